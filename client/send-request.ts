@@ -1,0 +1,107 @@
+import * as z from 'zod';
+
+/** Recipients a batch may have: Mailgun takes at most 1,000 a call. */
+export const MAX_RECIPIENTS = 1000;
+
+/** Bytes a send request may have: the size limit of an SQS message. */
+export const MAX_REQUEST_BYTES = 1_048_576;
+
+const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 _ -');
+
+// Nothing that may reach a header line can hold a line break or another control character.
+const line = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    // eslint-disable-next-line no-control-regex -- control characters are what it is about
+    .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters');
+
+const recipientSchema = z.strictObject({
+  email: z.string().max(1024).describe('addr-spec, without a display name'),
+  name: line(256).optional().describe('display name'),
+  ref: line(128).optional().describe("the producer's own id of the recipient"),
+  variables: z
+    .record(
+      z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'must be 1 to 64 of A-Z a-z 0-9 _ -'),
+      z.union([z.string().max(16_384), z.number(), z.boolean()]),
+    )
+    .optional()
+    .describe('values for %recipient.<key>%; a key missing here is the empty string'),
+});
+
+const templateSchema = z.strictObject({
+  name: line(256),
+  version: line(256).optional(),
+  renderText: z.boolean().optional().describe('also make the text part from the template'),
+  variables: z.record(z.string(), z.json()).optional().describe('the same for every recipient'),
+});
+
+const trackingSchema = z.strictObject({
+  opens: z.boolean().optional(),
+  clicks: z.union([z.boolean(), z.literal('htmlonly')]).optional(),
+});
+
+const messageSchema = z
+  .strictObject({
+    from: line(998),
+    replyTo: line(998).optional(),
+    subject: line(998).optional().describe('required unless a template provides it'),
+    text: z.string().min(1).optional(),
+    html: z.string().min(1).optional(),
+    ampHtml: z.string().min(1).optional(),
+    template: templateSchema.optional().describe('a template stored at Mailgun, instead of html'),
+    headers: z.record(z.string(), line(998)).optional(),
+    tags: z.array(line(128)).optional(),
+    tracking: trackingSchema.optional(),
+    unsubscribe: z
+      .union([z.literal('mailgun'), z.literal('none'), z.strictObject({ url: line(2048) })])
+      .optional()
+      .describe('one-click unsubscribe (RFC 8058): by Mailgun, by an https URL of yours, or none'),
+    deliverAt: z.iso.datetime().optional().describe('UTC; Mailgun holds the message until then'),
+    requireTls: z.boolean().optional(),
+    testMode: z.boolean().optional().describe('Mailgun accepts, charges and does not deliver'),
+  })
+  .refine((message) => message.html === undefined || message.template === undefined, {
+    message: 'must not have both html and template',
+    path: ['template'],
+  })
+  .refine(
+    ({ text, html, ampHtml, template }) =>
+      text !== undefined || html !== undefined || ampHtml !== undefined || template !== undefined,
+    { message: 'must have text, html, ampHtml or template' },
+  )
+  .refine(({ subject, template }) => subject !== undefined || template !== undefined, {
+    message: 'must have a subject unless a template provides it',
+    path: ['subject'],
+  });
+
+/** One message on the campaign queue: up to 1,000 recipients of one campaign. */
+export const sendRequestSchema = z.strictObject({
+  version: z.literal(1),
+  accountId: id,
+  campaignId: id.describe('unique within the account'),
+  batchId: id.describe('unique within the campaign: the idempotency key'),
+  domain: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, 'must be a lower-case domain name')
+    .describe('a Mailgun sending domain that the deployment is configured for'),
+  campaign: z
+    .strictObject({
+      name: line(256).optional(),
+      expectedRecipients: z.number().int().positive().optional(),
+    })
+    .optional()
+    .describe('for progress and reports'),
+  message: messageSchema,
+  recipients: z.array(recipientSchema).min(1).max(MAX_RECIPIENTS),
+});
+
+/** A send request after it was checked. */
+export type SendRequest = z.infer<typeof sendRequestSchema>;
+
+/** What is sent to each recipient. */
+export type Message = SendRequest['message'];
+
+/** One address a batch intends to reach. */
+export type Recipient = SendRequest['recipients'][number];

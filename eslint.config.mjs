@@ -1,0 +1,105 @@
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+
+const banned = (patterns) => ({
+  'no-restricted-imports': [
+    'error',
+    { patterns: patterns.map(([regex, message]) => ({ regex, message })) },
+  ],
+});
+
+const VENDORS = '^(@aws-|@middy/|@smithy/|aws-|zod|mailgun|form-data|constructs)';
+const MIDDY_AND_POWERTOOLS = ['^(@middy/|@aws-lambda-powertools/)', 'only handler.ts composes with middy and Powertools'];
+const DEPLOY_AND_LOCAL = ['(^|/)(bin|lib|local|test|bench)/', 'runtime code must not reach for deploy-time, local or test code'];
+
+export default tseslint.config(
+  { ignores: ['node_modules', 'cdk.out', 'coverage', 'reports', 'local/.state'] },
+  ...tseslint.configs.strictTypeChecked,
+  prettier,
+  {
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: ['*.mjs', '*.js'] } },
+    },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      eqeqeq: 'error',
+      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
+      'max-params': ['error', { max: 4 }],
+      'no-console': 'error',
+    },
+  },
+  {
+    files: ['lambdas/core/**'],
+    rules: {
+      ...banned([
+        [VENDORS, 'core/ knows no vendor: translate in adapters/'],
+        ['^node:(?!crypto$)', 'core/ may use node:crypto only'],
+        ['(^|/)(adapters|client|send-batch|receive-webhook|record-events|control)(/|$)', 'core/ imports core/ only'],
+        DEPLOY_AND_LOCAL,
+      ]),
+      'no-restricted-globals': ['error', 'process', 'fetch', 'setTimeout', 'setInterval'],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'time comes in as an argument or a port' },
+        { object: 'Math', property: 'random', message: 'chance comes in as an argument' },
+      ],
+    },
+  },
+  {
+    files: ['lambdas/adapters/**'],
+    rules: banned([
+      MIDDY_AND_POWERTOOLS,
+      ['(^|/)(send-batch|receive-webhook|record-events|control)/', 'adapters/ know one port and one vendor'],
+      DEPLOY_AND_LOCAL,
+    ]),
+  },
+  {
+    files: ['lambdas/*/*.ts'],
+    ignores: ['lambdas/core/**', 'lambdas/adapters/**', 'lambdas/*/handler.ts'],
+    rules: {
+      ...banned([MIDDY_AND_POWERTOOLS, ['^(@aws-|@smithy/)', 'the SDK belongs in adapters/'], DEPLOY_AND_LOCAL]),
+    },
+  },
+  {
+    files: ['lambdas/*/handler.ts'],
+    rules: { 'max-lines': ['error', { max: 60, skipBlankLines: true, skipComments: true }], ...banned([DEPLOY_AND_LOCAL]) },
+  },
+  {
+    files: ['lib/**', 'bin/**'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: 'lambdas/(?!.*environment$)', message: 'deploy time sees no more of the runtime than its environment types' },
+            { regex: 'lambdas/.*environment$', allowTypeImports: true, message: 'import the environment as a type only' },
+            { regex: '(^|/)(local|test|client)/', message: 'deploy-time code stands alone' },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['client/**'],
+    rules: banned([['(^|/)(lambdas|lib|local|test|bin)/', 'client/ is what producers install: it stands alone']]),
+  },
+  {
+    files: ['local/**', 'bench/**'],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'error' },
+  },
+  {
+    files: ['test/**', 'local/**/*.test.ts'],
+    rules: {
+      'max-lines': 'off',
+      'max-lines-per-function': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+    },
+  },
+  { files: ['**/*.mjs', '**/*.js'], ...tseslint.configs.disableTypeChecked },
+);

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import type { BatchKey, CampaignKey } from '../../core/campaign/keys';
+import type { TallyKind } from '../../core/tally/tally';
+
+/** Primary key of an item. Every table has the string keys `pk` and `sk`. */
+export interface ItemKey {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** Partitions a campaign's tallies are spread over: one key takes 1,000 writes a second. */
+export const TALLY_SHARDS = 16;
+
+// Ids hold letters, digits, `-` and `_` only, so `#` and `/` always separate.
+const campaignOf = ({ accountId, campaignId }: CampaignKey): string => `${accountId}#${campaignId}`;
+
+/** Table `batches`: partition of a campaign's roots and submissions. */
+export const campaignPartition = campaignOf;
+
+/** Table `batches`: the root of a batch. */
+export const batchKey = (batch: BatchKey): ItemKey => ({
+  pk: campaignOf(batch),
+  sk: batch.batchId,
+});
+
+/** Table `batches`: a submission. Sorts right behind its root. */
+export const submissionKey = (batch: BatchKey, path: string): ItemKey => ({
+  pk: campaignOf(batch),
+  sk: `${batch.batchId}#${path}`,
+});
+
+/** Table `batches`: the recipients' digests of a batch. */
+export const recipientsKey = (batch: BatchKey): ItemKey => ({
+  pk: `recipients#${campaignOf(batch)}`,
+  sk: batch.batchId,
+});
+
+/** Table `batches`: the submission behind a message id. */
+export const messageKey = (messageId: string): ItemKey => ({
+  pk: `message#${messageId}`,
+  sk: 'submission',
+});
+
+/** Table `tallies`: partition of one of a campaign's shards, `0` to `TALLY_SHARDS - 1`. */
+export const tallyPartition = (campaign: CampaignKey, shard: number): string =>
+  `${campaignOf(campaign)}#${String(shard).padStart(2, '0')}`;
+
+/** Table `tallies`: one tally of a batch. */
+export const tallyKey = (batch: BatchKey, kind: TallyKind): ItemKey => ({
+  pk: tallyPartition(batch, shardOf(batch.batchId)),
+  sk: `${batch.batchId}#${kind}`,
+});
+
+/** Table `events`: one event of a batch, by its webhook call's replay token. */
+export const eventKey = (batch: BatchKey, token: string): ItemKey => ({
+  pk: `${campaignOf(batch)}#${batch.batchId}`,
+  sk: token,
+});
+
+/** Table `events`: one event of mail that is not ours. */
+export const foreignEventKey = (domain: string, token: string): ItemKey => ({
+  pk: `domain#${domain}`,
+  sk: token,
+});
+
+/** Table `suppressions`: one recipient of a domain. */
+export const suppressionKey = (domain: string, recipient: Uint8Array): ItemKey => ({
+  pk: domain,
+  sk: Buffer.from(recipient).toString('hex'),
+});
+
+/** Table `controls`: what concerns a campaign. */
+export const campaignControlKey = (campaign: CampaignKey, concern: string): ItemKey => ({
+  pk: `campaign#${campaignOf(campaign)}`,
+  sk: concern,
+});
+
+/** Table `controls`: what concerns an account. */
+export const accountControlKey = (accountId: string, concern: string): ItemKey => ({
+  pk: `account#${accountId}`,
+  sk: concern,
+});
+
+/** Table `controls`: what concerns a domain. */
+export const domainControlKey = (domain: string, concern: string): ItemKey => ({
+  pk: `domain#${domain}`,
+  sk: concern,
+});
+
+/** Which shard holds a batch's tallies. */
+export function shardOf(batchId: string): number {
+  return (createHash('sha256').update(batchId).digest()[0] ?? 0) % TALLY_SHARDS;
+}

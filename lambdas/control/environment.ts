@@ -1,0 +1,13 @@
+import * as z from 'zod';
+
+/** What the `control` function reads from its environment. */
+export const environmentSchema = z.object({
+  BATCHES_TABLE_NAME: z.string().min(1),
+  TALLIES_TABLE_NAME: z.string().min(1),
+  CONTROLS_TABLE_NAME: z.string().min(1),
+  SUPPRESSIONS_TABLE_NAME: z.string().min(1),
+  SECRET_ARN: z.string().min(1),
+});
+
+/** The same, as the deployment must write it. */
+export type Environment = Readonly<Record<keyof z.input<typeof environmentSchema>, string>>;

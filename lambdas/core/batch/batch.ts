@@ -1,0 +1,18 @@
+/** The root record of a batch, written when it is first begun. */
+export interface Batch {
+  readonly batchId: string;
+  /** Mailgun sending domain. */
+  readonly domain: string;
+  /** Recipients in the batch, excluded ones included. */
+  readonly audience: number;
+  /** Positions whose address Mailgun would refuse. */
+  readonly invalid: ReadonlySet<number>;
+  /** Positions whose address stands earlier in the batch. */
+  readonly duplicate: ReadonlySet<number>;
+  /** `ended` once every submission is final. */
+  readonly state: 'open' | 'ended';
+  /** Times the batch was begun since it last came to an end of any kind; poison grows it. */
+  readonly begunWithoutEnd: number;
+  /** When the batch was first begun; milliseconds since the Unix epoch, UTC. */
+  readonly firstBegunAtMs: number;
+}

@@ -1,0 +1,2 @@
+/** Tells the time: milliseconds since the Unix epoch, UTC. */
+export type Clock = () => number;

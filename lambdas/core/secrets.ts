@@ -1,0 +1,27 @@
+/** What the deployment keeps secret, as one JSON value in Secrets Manager. */
+export interface MailerSecrets {
+  /** Mailgun API keys by sending domain; `default` serves domains without one of their own. */
+  readonly apiKeys: Readonly<Record<string, string>>;
+  /** HTTP webhook signing keys: the current one first, the previous one while a rotation lasts. */
+  readonly webhookSigningKeys: readonly string[];
+  /** Keys every digest of an address. Never change it: every stored digest would be orphaned. */
+  readonly recipientPepper: string;
+}
+
+/** Where secrets come from. Implemented in `adapters/secrets`. */
+export interface SecretSource {
+  /**
+   * The secrets, from memory while they are fresh.
+   *
+   * @throws {TransientError} when they can't be read and none are in memory.
+   * @throws {PermanentError} `malformed-secret` when the value is not of the documented shape.
+   */
+  current(): Promise<MailerSecrets>;
+
+  /**
+   * Reads them anew, at most once in a bounded period however often it is asked.
+   *
+   * @returns what is current now, and whether it was read anew by this call or a recent one.
+   */
+  refreshed(): Promise<{ readonly secrets: MailerSecrets; readonly fresh: boolean }>;
+}

@@ -1,0 +1,14 @@
+import * as z from 'zod';
+
+/** What the `receive-webhook` function reads from its environment. */
+export const environmentSchema = z.object({
+  EVENT_QUEUE_URL: z.url(),
+  SECRET_ARN: z.string().min(1),
+  /** Oldest signature accepted, in seconds. Mailgun retries a call for 8 hours. */
+  MAX_AGE_SECONDS: z.coerce.number().int().positive(),
+  /** How far a signature may lie ahead of our clock, in seconds. */
+  MAX_AHEAD_SECONDS: z.coerce.number().int().positive(),
+});
+
+/** The same, as the deployment must write it. */
+export type Environment = Readonly<Record<keyof z.input<typeof environmentSchema>, string>>;
