@@ -1,4 +1,4 @@
-const LOCAL_PART = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
+const LOCAL_PART = /^[a-z0-9!#$&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$&'*+/=?^_`{|}~-]+)*$/;
 const DOMAIN_LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const ONLY_DIGITS = /^\d+$/;
 
@@ -12,7 +12,7 @@ const ONLY_DIGITS = /^\d+$/;
  * @returns the normalised addr-spec, or `undefined` when it is not an address that Mailgun is
  *   certain to take. Deliberately narrower than RFC 5321: Mailgun refuses a whole call of 1,000
  *   for one address it can't parse, so quoted local parts, address literals and non-ASCII local
- *   parts are left out. Never throws.
+ *   parts are left out, and `%`, which Mailgun reads as the start of a placeholder. Never throws.
  */
 export function normaliseAddress(text: string): string | undefined {
   const trimmed = text.trim();
