@@ -20,27 +20,60 @@ export interface CampaignRecord {
   readonly expectedRecipients?: number;
 }
 
+/** What is known of an account. */
+export interface AccountRecord {
+  readonly standing: AccountStanding;
+  /** Why it is suspended; `undefined` while active. */
+  readonly reason?: string;
+}
+
+/** What is known of a Mailgun domain. */
+export interface DomainRecord {
+  readonly standing: DomainStanding;
+  /** Why it is blocked; `undefined` while active. */
+  readonly reason?: string;
+  /** The domain must not send before this time; milliseconds since the Unix epoch, UTC. */
+  readonly heldUntilMs?: number;
+  /** Largest submission Mailgun takes from this domain now; `undefined` when none is known. */
+  readonly recipientCap?: number;
+}
+
 /** Everything that may forbid a call to Mailgun for one batch, read in one go. */
 export interface Standings {
   readonly campaign: CampaignRecord;
-  readonly account: { readonly standing: AccountStanding; readonly reason?: string };
-  readonly domain: {
-    readonly standing: DomainStanding;
-    readonly reason?: string;
-    /** The domain must not send before this time; milliseconds since the Unix epoch, UTC. */
-    readonly heldUntilMs?: number;
-    /** Largest submission Mailgun takes from this domain now; `undefined` when none is known. */
-    readonly recipientCap?: number;
-  };
+  readonly account: AccountRecord;
+  readonly domain: DomainRecord;
 }
 
-/** Reads and changes what may forbid sending. Implemented in `adapters/dynamodb`. */
+/** Who changes a standing, why and when. */
+export interface StandingChange {
+  /** For people; shown in the report. No addresses. */
+  readonly reason: string;
+  /** Who or what acts, such as an operator's name or `send-batch`. */
+  readonly actor: string;
+  /** Milliseconds since the Unix epoch, UTC. */
+  readonly atMs: number;
+}
+
+/**
+ * Reads and changes what may forbid sending. Implemented in `adapters/dynamodb`.
+ *
+ * Every read is strongly consistent. Every change is one conditional write of one item; made again,
+ * it changes nothing. Every method throws {@link TransientError} when the store can't be read or
+ * written, or holds what this version can't read: the caller fails closed.
+ */
 export interface Controls {
-  /** Strongly consistent. @throws {TransientError} when it can't be read: the caller fails closed. */
+  /** Everything that may forbid a call to Mailgun for a batch of this campaign on this domain. */
   standings(campaign: CampaignKey, domain: string): Promise<Standings>;
 
   /** What is known of one campaign; a campaign nobody acted on is active. */
   campaign(campaign: CampaignKey): Promise<CampaignRecord>;
+
+  /** What is known of one account; an account nobody acted on is active. */
+  account(accountId: string): Promise<AccountRecord>;
+
+  /** What is known of one domain; a domain nobody acted on is active. */
+  domain(domain: string): Promise<DomainRecord>;
 
   /** Stores a campaign's name and expected size where none is stored yet. */
   describeCampaign(
@@ -49,16 +82,16 @@ export interface Controls {
   ): Promise<void>;
 
   /** Pauses an active campaign. @returns whether this call changed it. */
-  pauseCampaign(
-    campaign: CampaignKey,
-    change: { readonly reason: string; readonly actor: string; readonly atMs: number },
-  ): Promise<boolean>;
+  pauseCampaign(campaign: CampaignKey, change: StandingChange): Promise<boolean>;
+
+  /** Makes a paused campaign active; a cancelled one stays cancelled. @returns whether this call changed it. */
+  resumeCampaign(campaign: CampaignKey, change: StandingChange): Promise<boolean>;
 
   /** Blocks a domain until a person unblocks it. @returns whether this call changed it. */
-  blockDomain(
-    domain: string,
-    change: { readonly reason: string; readonly actor: string; readonly atMs: number },
-  ): Promise<boolean>;
+  blockDomain(domain: string, change: StandingChange): Promise<boolean>;
+
+  /** Makes a blocked domain active; a hold stays. @returns whether this call changed it. */
+  unblockDomain(domain: string, change: StandingChange): Promise<boolean>;
 
   /** Holds a domain until a time; a later time that is stored already stays. @returns whether it moved. */
   holdDomain(
@@ -66,6 +99,6 @@ export interface Controls {
     hold: { readonly untilMs: number; readonly reason: string; readonly atMs: number },
   ): Promise<boolean>;
 
-  /** Remembers the largest submission a domain may make. */
+  /** Remembers the largest submission a domain may make; a smaller one that is stored already stays. */
   capRecipients(domain: string, recipientCap: number): Promise<void>;
 }

@@ -1,0 +1,15 @@
+import { TransientError } from '../../core/errors';
+
+/**
+ * What a failed request to a table means to the core: try again later.
+ *
+ * Only the name of DynamoDB's error reaches the message; its text may quote what was stored.
+ *
+ * @param operation what was being done, in domain words, such as `read the standings`.
+ */
+export function storeFault(operation: string, error: unknown): TransientError {
+  if (error instanceof TransientError) return error;
+
+  const name = error instanceof Error ? error.name : typeof error;
+  return new TransientError(`could not ${operation}: ${name}`, { cause: error });
+}
