@@ -74,7 +74,7 @@ export class InMemoryControls implements Controls {
     return this.answer(() => {
       const record = this.domainNow(domain);
       if (record.standing === 'active') return false;
-      this.domains.set(domain, { ...withoutReason(record), standing: 'active' });
+      this.domains.set(domain, { ...record, standing: 'active', reason: undefined });
       return true;
     });
   }
@@ -106,9 +106,9 @@ export class InMemoryControls implements Controls {
       const record = this.campaignNow(campaign);
       if (record.standing !== from) return false;
       this.campaigns.set(nameOf(campaign), {
-        ...withoutReason(record),
+        ...record,
         standing: to,
-        ...(to !== 'active' && { reason: change.reason }),
+        reason: to === 'active' ? undefined : change.reason,
         sinceMs: change.atMs,
       });
       return true;
@@ -126,12 +126,6 @@ export class InMemoryControls implements Controls {
   private answer<Answer>(compute: () => Answer): Promise<Answer> {
     return this.fault === undefined ? Promise.resolve(compute()) : Promise.reject(this.fault);
   }
-}
-
-function withoutReason<Record extends { readonly reason?: string }>(record: Record): Record {
-  const copy = { ...record };
-  delete copy.reason;
-  return copy;
 }
 
 const nameOf = ({ accountId, campaignId }: CampaignKey): string => `${accountId}/${campaignId}`;
