@@ -19,9 +19,11 @@ export interface SecretSource {
   current(): Promise<MailerSecrets>;
 
   /**
-   * Reads them anew, at most once in a bounded period however often it is asked.
+   * Reads them anew, so seldom in the long run that a flood of callers costs nothing.
    *
-   * @returns what is current now, and whether it was read anew by this call or a recent one.
+   * @returns what is current now, and whether it was read by this very call: only then is a key
+   *   that is missing from it known to be wrong.
+   * @throws like {@link current}.
    */
   refreshed(): Promise<{ readonly secrets: MailerSecrets; readonly fresh: boolean }>;
 }

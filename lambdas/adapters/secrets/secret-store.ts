@@ -1,0 +1,166 @@
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import * as z from 'zod';
+import type { Clock } from '../../core/clock';
+import { MailerError, PermanentError, TransientError } from '../../core/errors';
+import type { Log } from '../../core/log';
+import type { MailerSecrets, SecretSource } from '../../core/secrets';
+
+const secretSchema = z.object({
+  apiKeys: z.record(z.string(), z.string().min(1)),
+  webhookSigningKeys: z.array(z.string().min(1)),
+  recipientPepper: z.string().min(16),
+});
+
+/** How long a secret is relied on, in milliseconds. */
+export interface SecretTiming {
+  /** Age from which a secret is read anew before it is used. */
+  readonly maxAgeMs: number;
+  /** Age to which a secret is used while Secrets Manager can't be read. */
+  readonly maxStaleMs: number;
+  /** Pause after a failed read before the next one. */
+  readonly retryAfterMs: number;
+  /** Refreshes that may follow one another at once. */
+  readonly refreshBurst: number;
+  /** Time that earns one more refresh. */
+  readonly refreshIntervalMs: number;
+}
+
+/** Five minutes fresh, six hours stale, five refreshes at once and then one a minute. */
+export const SECRET_TIMING: SecretTiming = {
+  maxAgeMs: 5 * 60_000,
+  maxStaleMs: 6 * 3_600_000,
+  retryAfterMs: 2_000,
+  refreshBurst: 5,
+  refreshIntervalMs: 60_000,
+};
+
+interface Dependencies {
+  readonly client: SecretsManagerClient;
+  readonly secretId: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly timing?: SecretTiming;
+}
+
+/**
+ * `SecretSource` on one Secrets Manager secret, kept in the worker's memory.
+ *
+ * A secret that can't be read, or was replaced by something malformed, does not stop a warm
+ * worker: it goes on with what it has for as long as `maxStaleMs`.
+ */
+export class SecretStore implements SecretSource {
+  private readonly timing: SecretTiming;
+  private held: { readonly secrets: MailerSecrets; readonly readAtMs: number } | undefined;
+  private failure: { readonly error: Error; readonly atMs: number } | undefined;
+  private reading: Promise<MailerSecrets> | undefined;
+  private refreshes: { readonly left: number; readonly asOfMs: number } | undefined;
+
+  constructor(private readonly dependencies: Dependencies) {
+    this.timing = dependencies.timing ?? SECRET_TIMING;
+  }
+
+  async current(): Promise<MailerSecrets> {
+    const now = this.dependencies.clock();
+    if (this.held && now - this.held.readAtMs < this.timing.maxAgeMs) return this.held.secrets;
+
+    if (this.failure && now - this.failure.atMs < this.timing.retryAfterMs) {
+      return this.staleOr(this.failure.error);
+    }
+    try {
+      return await this.read();
+    } catch (error) {
+      return this.staleOr(error);
+    }
+  }
+
+  async refreshed(): Promise<{ readonly secrets: MailerSecrets; readonly fresh: boolean }> {
+    if (!this.reading && !this.takeRefresh()) {
+      return { secrets: await this.current(), fresh: false };
+    }
+    try {
+      return { secrets: await this.read(), fresh: true };
+    } catch (error) {
+      return { secrets: this.staleOr(error), fresh: false };
+    }
+  }
+
+  /** One read at a time: whoever asks meanwhile gets its result. */
+  private read(): Promise<MailerSecrets> {
+    this.reading ??= this.readOnce().finally(() => {
+      this.reading = undefined;
+    });
+    return this.reading;
+  }
+
+  private async readOnce(): Promise<MailerSecrets> {
+    const { client, secretId, clock, log } = this.dependencies;
+    const startedAtMs = clock();
+    try {
+      const secrets = parse(await fetchText(client, secretId));
+      this.held = { secrets, readAtMs: startedAtMs };
+      this.failure = undefined;
+      return secrets;
+    } catch (error) {
+      const failure =
+        error instanceof Error ? error : new TransientError('the secret is unreadable');
+      this.failure = { error: failure, atMs: clock() };
+      log.error('secret not read', {
+        code: 'secret-not-read',
+        cause: failure instanceof PermanentError ? failure.code : 'unavailable',
+        inMemory: this.held !== undefined,
+      });
+      throw failure;
+    }
+  }
+
+  private staleOr(error: unknown): MailerSecrets {
+    const now = this.dependencies.clock();
+    if (this.held && now - this.held.readAtMs < this.timing.maxStaleMs) return this.held.secrets;
+
+    throw error instanceof MailerError
+      ? error
+      : new TransientError('the secret could not be read', { cause: error });
+  }
+
+  /** A bucket of refreshes: a flood of forged calls must not become a flood of reads. */
+  private takeRefresh(): boolean {
+    const { refreshBurst, refreshIntervalMs } = this.timing;
+    const now = this.dependencies.clock();
+    const { left, asOfMs } = this.refreshes ?? { left: refreshBurst, asOfMs: now };
+    const earned = Math.max(0, now - asOfMs) / refreshIntervalMs;
+    const available = Math.min(refreshBurst, left + earned);
+    const taken = available >= 1;
+    this.refreshes = { left: taken ? available - 1 : available, asOfMs: now };
+    return taken;
+  }
+}
+
+async function fetchText(client: SecretsManagerClient, secretId: string): Promise<string> {
+  try {
+    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
+    return SecretString ?? '';
+  } catch (error) {
+    throw new TransientError('the secret could not be read', { cause: error });
+  }
+}
+
+function parse(text: string): MailerSecrets {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // The syntax error quotes the secret.
+    throw new PermanentError('malformed-secret', 'the secret is not JSON');
+  }
+
+  const parsed = secretSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+
+  const fields = parsed.error.issues.map(
+    ({ path, code }) => `${path[0]?.toString() ?? ''}: ${code}`,
+  );
+  throw new PermanentError(
+    'malformed-secret',
+    `the secret has wrong fields (${fields.join(', ')})`,
+  );
+}
