@@ -32,7 +32,10 @@ export interface Tallies {
   /** Adds positions to one tally. One atomic write. */
   add(tally: Tally): Promise<void>;
 
-  /** Every tally of a campaign, one at a time, in no particular order. */
+  /**
+   * Every tally of a campaign, one at a time. The tallies of one batch follow one another, so that
+   * a reader needs to hold one batch only; batches come in no particular order.
+   */
   read(campaign: CampaignKey): AsyncIterable<Tally>;
 
   /** The tallies of one batch, those that exist. */
