@@ -1,0 +1,76 @@
+import type { Configuration } from './configuration';
+import { InvalidConfigurationError } from './invalid-configuration-error';
+import { problemsOf } from './problems';
+import { MESSAGE_LIFETIME_DAYS, settingsSchema, type Settings } from './settings';
+
+/** Bytes the sender's domains may take: a function's environment holds 4 kB in all. */
+const MAX_DOMAINS_BYTES = 3_072;
+
+/**
+ * Checks a configuration and fills in every default.
+ *
+ * @throws {InvalidConfigurationError} naming every wrong value, what was received and what is allowed.
+ */
+export function checkConfiguration(configuration: Configuration): Settings {
+  const result = settingsSchema.safeParse(configuration);
+  if (!result.success) throw new InvalidConfigurationError(problemsOf(result.error));
+
+  const { retention, ...rest } = result.data;
+  const parkedDays = retention.parkedDays ?? retention.recordsDays - MESSAGE_LIFETIME_DAYS;
+  const settings: Settings = { ...rest, retention: { ...retention, parkedDays } };
+
+  const conflicts = conflictsIn(settings);
+  if (conflicts.length > 0) throw new InvalidConfigurationError(conflicts);
+  return settings;
+}
+
+/**
+ * Finds the configuration of a stage.
+ *
+ * @param name what the command line asked for; `undefined` means the first stage.
+ * @throws {InvalidConfigurationError} when no stage, or more than one, has that name.
+ */
+export function selectStage(stages: readonly Configuration[], name: unknown): Configuration {
+  const names = stages.map(({ stage }) => stage);
+  const matching = stages.filter(({ stage }, index) =>
+    name === undefined ? index === 0 : stage === name,
+  );
+
+  const [configuration] = matching;
+  if (configuration !== undefined && matching.length === 1) return configuration;
+  throw new InvalidConfigurationError([
+    matching.length > 1
+      ? `stage: ${JSON.stringify(name)} is configured ${matching.length} times, allowed is once`
+      : `stage: received ${JSON.stringify(name)}, configured are ${names.map((known) => JSON.stringify(known)).join(', ')}`,
+  ]);
+}
+
+/** What only shows when several properties are seen together. */
+function conflictsIn({ development, domains, retention }: Settings): string[] {
+  const conflicts: string[] = [];
+
+  const maxParkedDays = retention.recordsDays - MESSAGE_LIFETIME_DAYS;
+  if (retention.parkedDays > maxParkedDays) {
+    conflicts.push(
+      `configuration.retention.parkedDays: received ${retention.parkedDays}, allowed are 1 to ${maxParkedDays} ` +
+        `(recordsDays, ${retention.recordsDays}, less ${MESSAGE_LIFETIME_DAYS})`,
+    );
+  }
+
+  for (const [name, { apiBaseUrl }] of Object.entries(domains)) {
+    if (development || apiBaseUrl === undefined || apiBaseUrl.startsWith('https:')) continue;
+    conflicts.push(
+      `configuration.domains[${JSON.stringify(name)}].apiBaseUrl: received ${JSON.stringify(apiBaseUrl)}, ` +
+        'allowed outside development are https URLs',
+    );
+  }
+
+  const domainsBytes = Buffer.byteLength(JSON.stringify(domains));
+  if (domainsBytes > MAX_DOMAINS_BYTES) {
+    conflicts.push(
+      `configuration.domains: received ${Object.keys(domains).length} domains of ${domainsBytes} bytes, ` +
+        `allowed are ${MAX_DOMAINS_BYTES} bytes in all`,
+    );
+  }
+  return conflicts;
+}

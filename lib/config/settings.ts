@@ -1,0 +1,97 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import * as z from 'zod';
+import type { Configuration } from './configuration';
+import { keyed, mismatch, section, value } from './rules';
+
+/** Days a message may wait in one of the queues before SQS drops it: the most SQS offers. */
+export const MESSAGE_LIFETIME_DAYS = 14;
+
+/** Periods CloudWatch Logs can keep logs for, in days. */
+const LOG_DAYS = Object.values(RetentionDays).filter(
+  (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
+);
+
+const DOMAIN_NAME =
+  /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/;
+
+const whole = (min: number, max: number) =>
+  value(
+    (input): input is number =>
+      typeof input === 'number' && Number.isInteger(input) && input >= min && input <= max,
+    `are whole numbers from ${min} to ${max}`,
+  );
+
+const matching = (pattern: RegExp, allowed: string) =>
+  value((input): input is string => typeof input === 'string' && pattern.test(input), allowed);
+
+const oneOf = <T extends string | number>(...values: readonly T[]) =>
+  value(
+    (input): input is T => values.some((known) => known === input),
+    values.length === 2
+      ? `are ${values.map((known) => JSON.stringify(known)).join(' and ')}`
+      : `are ${values.join(', ')}`,
+  );
+
+const yesOrNo = value((input) => typeof input === 'boolean', 'are true and false');
+
+const baseUrl = value(
+  (input): input is string =>
+    typeof input === 'string' && /^https?:\/\/[^\s?#]*[^\s?#/]$/.test(input) && URL.canParse(input),
+  'are http and https URLs without query or trailing slash',
+);
+
+const domain = section({
+  region: oneOf('us', 'eu'),
+  apiBaseUrl: baseUrl.optional(),
+  maxTags: whole(0, 10).default(3),
+  maxScheduleAheadHours: whole(1, 168).default(72),
+});
+
+const concurrency = section({
+  sender: whole(2, 1_000).default(3),
+  recorder: whole(2, 1_000).default(3),
+});
+
+const webhooks = section({
+  maxAgeSeconds: whole(28_800, 604_800).default(32_400),
+  maxAheadSeconds: whole(1, 3_600).default(300),
+  requestsPerSecond: whole(1, 10_000).default(5_000),
+});
+
+const retention = section({
+  recordsDays: whole(MESSAGE_LIFETIME_DAYS + 1, 3_650).default(90),
+  eventsDays: whole(MESSAGE_LIFETIME_DAYS + 1, 3_650).default(30),
+  parkedDays: whole(1, 3_650).optional(),
+  logDays: oneOf(...LOG_DAYS).default(RetentionDays.ONE_MONTH),
+});
+
+const notifications = section({
+  emails: z
+    .array(matching(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'are e-mail addresses'), {
+      error: ({ input }) => mismatch(input, 'are lists of e-mail addresses'),
+    })
+    .readonly()
+    .default([]),
+});
+
+/** The rules and the defaults of a configuration. */
+export const settingsSchema = section({
+  stage: matching(/^[a-z][a-z0-9-]{0,19}$/, 'are 1 to 20 of a-z 0-9 -, a letter first'),
+  development: yesOrNo.default(false),
+  domains: keyed(DOMAIN_NAME, 'are lower-case domain names', domain),
+  onUnknownOutcome: oneOf('verify', 'retry').default('verify'),
+  concurrency: concurrency.prefault({}),
+  webhooks: webhooks.prefault({}),
+  retention: retention.prefault({}),
+  notifications: notifications.prefault({}),
+}) satisfies z.ZodType<unknown, Configuration>;
+
+type Checked = z.output<typeof settingsSchema>;
+
+/** A checked configuration: every default is filled in. Members as in `Configuration`. */
+export type Settings = Omit<Checked, 'retention'> & {
+  readonly retention: Required<Checked['retention']>;
+};
+
+/** How one sending domain is used. */
+export type DomainSettings = Settings['domains'][string];

@@ -1,0 +1,104 @@
+import { Duration } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { Environment } from '../../lambdas/send-batch/environment';
+import type { Settings } from '../config/settings';
+import { ServiceFunction, type LogSettings } from './service-function';
+import { WorkQueue } from './work-queue';
+
+export interface BatchSenderProps {
+  /** Receives what was sent, before and after it was. */
+  readonly batchesTable: ITable;
+  /** Says who must not be mailed. */
+  readonly suppressionsTable: ITable;
+  /** Says what must not send, and learns what Mailgun said about that. */
+  readonly controlsTable: ITable;
+  /** Mailgun's API keys and the recipients' pepper. */
+  readonly secret: ISecret;
+  /** Hears of what needs a person. */
+  readonly notifications: ITopic;
+  readonly domains: Settings['domains'];
+  readonly onUnknownOutcome: Settings['onUnknownOutcome'];
+  /** Days a batch's records are kept. */
+  readonly recordsDays: number;
+  /** Batches in flight at a time. */
+  readonly maxConcurrency: number;
+  readonly logs: LogSettings;
+}
+
+// A call to Mailgun may take 60 s; the rest is for the writes around it.
+const TIMEOUT = Duration.minutes(2);
+
+// Waiting (a hold, a pause, an outage) is normal and each look at a waiting message is a receive.
+// What is broken is found by its beginnings without an end, long before.
+const MAX_RECEIVES = 1_000;
+
+/**
+ * Sends every batch on the campaign queue through Mailgun, each recipient at most once.
+ *
+ * Defines the campaign queue, its dead-letter queue and the consuming function, which may read and
+ * write the batches it is given, read suppressions, and read and set controls. It deletes nothing.
+ */
+export class BatchSender extends Construct {
+  /** Where producers put send requests. */
+  readonly queue: Queue;
+  /** Send requests that are malformed, in conflict or given up on, each with its reason. */
+  readonly deadLetterQueue: Queue;
+
+  constructor(scope: Construct, id: string, props: BatchSenderProps) {
+    super(scope, id);
+
+    const { queue, deadLetterQueue } = new WorkQueue(this, 'Campaigns', {
+      consumerTimeout: TIMEOUT,
+      maxReceiveCount: MAX_RECEIVES,
+    });
+    this.queue = queue;
+    this.deadLetterQueue = deadLetterQueue;
+
+    const environment: Environment = {
+      BATCHES_TABLE_NAME: props.batchesTable.tableName,
+      SUPPRESSIONS_TABLE_NAME: props.suppressionsTable.tableName,
+      CONTROLS_TABLE_NAME: props.controlsTable.tableName,
+      SECRET_ARN: props.secret.secretArn,
+      QUEUE_URL: queue.queueUrl,
+      DEAD_LETTER_QUEUE_URL: deadLetterQueue.queueUrl,
+      NOTIFICATIONS_TOPIC_ARN: props.notifications.topicArn,
+      DOMAINS: JSON.stringify(props.domains),
+      ON_UNKNOWN_OUTCOME: props.onUnknownOutcome,
+      RECORDS_TTL_DAYS: String(props.recordsDays),
+    };
+    const sender = new ServiceFunction(this, 'Function', {
+      folder: 'send-batch',
+      description: 'Sends one batch of a campaign through Mailgun',
+      timeout: TIMEOUT,
+      memorySize: 1_024,
+      environment,
+      logs: props.logs,
+    });
+
+    props.batchesTable.grant(sender, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
+    props.suppressionsTable.grant(sender, 'dynamodb:BatchGetItem');
+    props.controlsTable.grant(
+      sender,
+      'dynamodb:BatchGetItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+    );
+    sender.grantSecretValue(props.secret);
+    deadLetterQueue.grant(sender, 'sqs:SendMessage');
+    props.notifications.grantPublish(sender);
+    sender.addEventSource(
+      // One batch an invocation: a batch is up to a thousand e-mails, and its delay is its own.
+      new SqsEventSource(queue, {
+        batchSize: 1,
+        maxConcurrency: props.maxConcurrency,
+        reportBatchItemFailures: true,
+      }),
+    );
+  }
+}

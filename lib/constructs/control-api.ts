@@ -1,0 +1,73 @@
+import { Duration } from 'aws-cdk-lib';
+import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import type { Environment } from '../../lambdas/control/environment';
+import { ServiceFunction, type LogSettings } from './service-function';
+import { ThrottledHttpApi } from './throttled-http-api';
+
+export interface ControlApiProps {
+  readonly batchesTable: ITable;
+  readonly talliesTable: ITable;
+  readonly controlsTable: ITable;
+  readonly suppressionsTable: ITable;
+  /** The recipients' pepper. */
+  readonly secret: ISecret;
+  readonly logs: LogSettings;
+}
+
+// API Gateway gives up after 30 s; the function should be the one to say what went wrong.
+const TIMEOUT = Duration.seconds(28);
+
+/** Requests a second: people and dashboards, not traffic. */
+const REQUESTS_PER_SECOND = 50;
+
+/**
+ * Tells people and services of the team how a campaign stands and what became of a recipient.
+ *
+ * Defines an HTTP API whose every route takes calls signed by an IAM principal with
+ * `execute-api:Invoke`, and its function, which may read the tables and change nothing.
+ */
+export class ControlApi extends Construct {
+  /** Base URL, without a trailing slash. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, props: ControlApiProps) {
+    super(scope, id);
+
+    const environment: Environment = {
+      BATCHES_TABLE_NAME: props.batchesTable.tableName,
+      TALLIES_TABLE_NAME: props.talliesTable.tableName,
+      CONTROLS_TABLE_NAME: props.controlsTable.tableName,
+      SUPPRESSIONS_TABLE_NAME: props.suppressionsTable.tableName,
+      SECRET_ARN: props.secret.secretArn,
+    };
+    const control = new ServiceFunction(this, 'Function', {
+      folder: 'control',
+      description: 'Answers the control API: reports and recipients',
+      timeout: TIMEOUT,
+      environment,
+      logs: props.logs,
+    });
+    props.batchesTable.grant(control, 'dynamodb:GetItem', 'dynamodb:Query');
+    props.talliesTable.grant(control, 'dynamodb:BatchGetItem', 'dynamodb:Query');
+    props.controlsTable.grant(control, 'dynamodb:GetItem');
+    props.suppressionsTable.grant(control, 'dynamodb:GetItem');
+    control.grantSecretValue(props.secret);
+
+    const { url } = new ThrottledHttpApi(this, 'Endpoint', {
+      description: 'Reports on campaigns and recipients',
+      handler: control,
+      routes: [
+        { method: HttpMethod.GET, path: '/campaigns/{account}/{campaign}' },
+        { method: HttpMethod.GET, path: '/campaigns/{account}/{campaign}/recipients/{email}' },
+      ],
+      authorizer: new HttpIamAuthorizer(),
+      requestsPerSecond: REQUESTS_PER_SECOND,
+      logs: props.logs,
+    });
+    this.url = url;
+  }
+}

@@ -1,0 +1,104 @@
+import { Duration } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { Environment } from '../../lambdas/record-events/environment';
+import { ServiceFunction, type LogSettings } from './service-function';
+import { WorkQueue } from './work-queue';
+
+export interface EventRecorderProps {
+  /** Says which batch and position an event is about, and learns that Mailgun took it. */
+  readonly batchesTable: ITable;
+  /** Receives the positions that reached an outcome. */
+  readonly talliesTable: ITable;
+  /** Receives one row an event: the guard against replays. */
+  readonly eventsTable: ITable;
+  /** Receives who must not be mailed any more. */
+  readonly suppressionsTable: ITable;
+  /** The recipients' pepper. */
+  readonly secret: ISecret;
+  /** Hears of what needs a person. */
+  readonly notifications: ITopic;
+  /** Days an event's row is kept. */
+  readonly eventsDays: number;
+  /** Invocations at a time. */
+  readonly maxConcurrency: number;
+  readonly logs: LogSettings;
+}
+
+// A thousand events are about two seconds of work; the rest is room for a throttled table.
+const TIMEOUT = Duration.minutes(1);
+const GATHERING_WINDOW = Duration.seconds(5);
+
+// An event tried again every six minutes (the visibility timeout) lasts five hours: an outage of a store
+// heals without a person, and what crashes the function still ends in the dead-letter queue.
+const MAX_RECEIVES = 50;
+
+/**
+ * Records every authenticated event: its row, its tally, its suppression.
+ *
+ * Defines the event queue, its dead-letter queue and the consuming function, which may write into the
+ * four tables and read no more of them than it needs to know whom an event is about.
+ */
+export class EventRecorder extends Construct {
+  /** Where authenticated events go. */
+  readonly queue: Queue;
+  /** Events that could not be understood or recorded, each with its reason where one is known. */
+  readonly deadLetterQueue: Queue;
+
+  constructor(scope: Construct, id: string, props: EventRecorderProps) {
+    super(scope, id);
+
+    const { queue, deadLetterQueue } = new WorkQueue(this, 'Events', {
+      consumerTimeout: TIMEOUT,
+      gatheringWindow: GATHERING_WINDOW,
+      maxReceiveCount: MAX_RECEIVES,
+    });
+    this.queue = queue;
+    this.deadLetterQueue = deadLetterQueue;
+
+    const environment: Environment = {
+      BATCHES_TABLE_NAME: props.batchesTable.tableName,
+      TALLIES_TABLE_NAME: props.talliesTable.tableName,
+      EVENTS_TABLE_NAME: props.eventsTable.tableName,
+      SUPPRESSIONS_TABLE_NAME: props.suppressionsTable.tableName,
+      SECRET_ARN: props.secret.secretArn,
+      DEAD_LETTER_QUEUE_URL: deadLetterQueue.queueUrl,
+      NOTIFICATIONS_TOPIC_ARN: props.notifications.topicArn,
+      EVENTS_TTL_DAYS: String(props.eventsDays),
+    };
+    const recorder = new ServiceFunction(this, 'Function', {
+      folder: 'record-events',
+      description: 'Records delivery events into rows, tallies and suppressions',
+      timeout: TIMEOUT,
+      memorySize: 1_024,
+      environment,
+      logs: props.logs,
+    });
+
+    props.batchesTable.grant(recorder, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    props.talliesTable.grant(recorder, 'dynamodb:UpdateItem');
+    props.eventsTable.grant(recorder, 'dynamodb:PutItem');
+    props.suppressionsTable.grant(
+      recorder,
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+    );
+    recorder.grantSecretValue(props.secret);
+    deadLetterQueue.grant(recorder, 'sqs:SendMessage');
+    props.notifications.grantPublish(recorder);
+    recorder.addEventSource(
+      // Many events an invocation: those of one batch and outcome become one write.
+      new SqsEventSource(queue, {
+        batchSize: 1_000,
+        maxBatchingWindow: GATHERING_WINDOW,
+        maxConcurrency: props.maxConcurrency,
+        reportBatchItemFailures: true,
+      }),
+    );
+  }
+}

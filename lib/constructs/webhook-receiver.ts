@@ -1,0 +1,60 @@
+import { Duration } from 'aws-cdk-lib';
+import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { Environment } from '../../lambdas/receive-webhook/environment';
+import type { Settings } from '../config/settings';
+import { ServiceFunction, type LogSettings } from './service-function';
+import { ThrottledHttpApi } from './throttled-http-api';
+
+export interface WebhookReceiverProps {
+  /** Receives every authenticated event. */
+  readonly eventQueue: IQueue;
+  /** Mailgun's webhook signing keys. */
+  readonly secret: ISecret;
+  readonly webhooks: Settings['webhooks'];
+  readonly logs: LogSettings;
+}
+
+const PATH = '/webhooks/mailgun';
+
+/**
+ * Takes Mailgun's webhook calls, and answers 200 only after the event queue has the event.
+ *
+ * Defines a public HTTP API (the signature in the body authenticates a call) and its function, which
+ * may send to the event queue and read the secret, and nothing else: a forged call reaches no store.
+ */
+export class WebhookReceiver extends Construct {
+  /** The URL to register with Mailgun. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, props: WebhookReceiverProps) {
+    super(scope, id);
+
+    const environment: Environment = {
+      EVENT_QUEUE_URL: props.eventQueue.queueUrl,
+      SECRET_ARN: props.secret.secretArn,
+      MAX_AGE_SECONDS: String(props.webhooks.maxAgeSeconds),
+      MAX_AHEAD_SECONDS: String(props.webhooks.maxAheadSeconds),
+    };
+    const receiver = new ServiceFunction(this, 'Function', {
+      folder: 'receive-webhook',
+      description: 'Authenticates webhook calls and queues their events',
+      timeout: Duration.seconds(15),
+      environment,
+      logs: props.logs,
+    });
+    props.eventQueue.grant(receiver, 'sqs:SendMessage');
+    receiver.grantSecretValue(props.secret);
+
+    const { url } = new ThrottledHttpApi(this, 'Endpoint', {
+      description: "Mailgun's webhook calls",
+      handler: receiver,
+      routes: [{ method: HttpMethod.POST, path: PATH }],
+      requestsPerSecond: props.webhooks.requestsPerSecond,
+      logs: props.logs,
+    });
+    this.url = `${url}${PATH}`;
+  }
+}

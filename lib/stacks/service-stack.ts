@@ -1,0 +1,114 @@
+import {
+  CfnOutput,
+  CrossStackReferences,
+  ReferenceStrength,
+  RemovalPolicy,
+  Stack,
+  type StackProps,
+} from 'aws-cdk-lib';
+import { Topic, type ITopic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
+import type { Settings } from '../config/settings';
+import { BatchSender } from '../constructs/batch-sender';
+import { ControlApi } from '../constructs/control-api';
+import { EventRecorder } from '../constructs/event-recorder';
+import type { LogSettings } from '../constructs/service-function';
+import { WebhookReceiver } from '../constructs/webhook-receiver';
+import type { StatefulStack } from './stateful-stack';
+
+export interface ServiceStackProps extends StackProps {
+  readonly settings: Settings;
+  /** What the service reads and writes. */
+  readonly state: StatefulStack;
+}
+
+/** Everything that works: queues, functions, APIs, notifications. Records live in `StatefulStack`. */
+export class ServiceStack extends Stack {
+  private readonly settings: Settings;
+  private readonly state: StatefulStack;
+  private readonly logs: LogSettings;
+  private readonly notifications: ITopic;
+
+  constructor(scope: Construct, id: string, { settings, state, ...props }: ServiceStackProps) {
+    super(scope, id, props);
+    // CloudFormation then refuses to delete a table from under the functions that use it.
+    CrossStackReferences.of(this).consume(ReferenceStrength.STRONG);
+
+    this.settings = settings;
+    this.state = state;
+    this.logs = {
+      retention: settings.retention.logDays,
+      removalPolicy: settings.development ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+    };
+    this.notifications = this.defineNotifications();
+    this.defineSending();
+    this.defineEvents();
+    this.defineControl();
+  }
+
+  private defineNotifications(): ITopic {
+    // Not encrypted with a key of its own: notifications name ids, counts and rates, never a person.
+    const topic = new Topic(this, 'Notifications', { enforceSSL: true });
+    for (const email of this.settings.notifications.emails) {
+      topic.addSubscription(new EmailSubscription(email));
+    }
+    new CfnOutput(this, 'NotificationsTopicArn', { value: topic.topicArn });
+    return topic;
+  }
+
+  private defineSending(): void {
+    const { settings, state, logs, notifications } = this;
+    const { queue, deadLetterQueue } = new BatchSender(this, 'BatchSender', {
+      batchesTable: state.batchesTable,
+      suppressionsTable: state.suppressionsTable,
+      controlsTable: state.controlsTable,
+      secret: state.secret,
+      notifications,
+      domains: settings.domains,
+      onUnknownOutcome: settings.onUnknownOutcome,
+      recordsDays: settings.retention.recordsDays,
+      maxConcurrency: settings.concurrency.sender,
+      logs,
+    });
+    new CfnOutput(this, 'CampaignQueueUrl', { value: queue.queueUrl });
+    new CfnOutput(this, 'CampaignDeadLetterQueueUrl', { value: deadLetterQueue.queueUrl });
+  }
+
+  private defineEvents(): void {
+    const { settings, state, logs, notifications } = this;
+    const { queue, deadLetterQueue } = new EventRecorder(this, 'EventRecorder', {
+      batchesTable: state.batchesTable,
+      talliesTable: state.talliesTable,
+      eventsTable: state.eventsTable,
+      suppressionsTable: state.suppressionsTable,
+      secret: state.secret,
+      notifications,
+      eventsDays: settings.retention.eventsDays,
+      maxConcurrency: settings.concurrency.recorder,
+      logs,
+    });
+    const receiver = new WebhookReceiver(this, 'WebhookReceiver', {
+      eventQueue: queue,
+      secret: state.secret,
+      webhooks: settings.webhooks,
+      logs,
+    });
+    new CfnOutput(this, 'EventQueueUrl', { value: queue.queueUrl });
+    new CfnOutput(this, 'EventDeadLetterQueueUrl', { value: deadLetterQueue.queueUrl });
+    new CfnOutput(this, 'WebhookUrl', { value: receiver.url });
+  }
+
+  private defineControl(): void {
+    const { state, logs } = this;
+    const control = new ControlApi(this, 'ControlApi', {
+      batchesTable: state.batchesTable,
+      talliesTable: state.talliesTable,
+      controlsTable: state.controlsTable,
+      suppressionsTable: state.suppressionsTable,
+      secret: state.secret,
+      logs,
+    });
+    new CfnOutput(this, 'ControlApiUrl', { value: control.url });
+  }
+}

@@ -1,0 +1,94 @@
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
+import { Secret, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import type { Settings } from '../config/settings';
+import { RecordTable } from '../constructs/record-table';
+
+export interface StatefulStackProps extends StackProps {
+  readonly settings: Settings;
+}
+
+/**
+ * Everything that must outlive a deployment: what was sent, what came of it, who must not be mailed,
+ * what is set aside, and the secrets. Outside development nothing in it goes with the stack.
+ */
+export class StatefulStack extends Stack {
+  /** Batches, their submissions and recipients' digests. */
+  readonly batchesTable: ITable;
+  /** Positions by outcome. */
+  readonly talliesTable: ITable;
+  /** Authenticated events. */
+  readonly eventsTable: ITable;
+  /** Recipients that must not be mailed. */
+  readonly suppressionsTable: ITable;
+  /** Standings, holds and caps of campaigns, accounts and domains. */
+  readonly controlsTable: ITable;
+  /** Payloads set aside until they are released. */
+  readonly parkedBucket: IBucket;
+  /** Mailgun's keys and the recipients' pepper, as one JSON value. */
+  readonly secret: ISecret;
+
+  constructor(scope: Construct, id: string, { settings, ...props }: StatefulStackProps) {
+    super(scope, id, { terminationProtection: !settings.development, ...props });
+
+    const disposable = settings.development;
+    this.batchesTable = new RecordTable(this, 'Batches', { disposable });
+    this.talliesTable = new RecordTable(this, 'Tallies', { disposable });
+    this.eventsTable = new RecordTable(this, 'Events', { disposable });
+    // A suppression is lifted by a person, never by time.
+    this.suppressionsTable = new RecordTable(this, 'Suppressions', { disposable, expires: false });
+    this.controlsTable = new RecordTable(this, 'Controls', { disposable });
+    this.parkedBucket = this.defineParkedBucket(settings);
+    this.secret = this.defineSecret(disposable);
+
+    new CfnOutput(this, 'BatchesTableName', { value: this.batchesTable.tableName });
+    new CfnOutput(this, 'TalliesTableName', { value: this.talliesTable.tableName });
+    new CfnOutput(this, 'EventsTableName', { value: this.eventsTable.tableName });
+    new CfnOutput(this, 'SuppressionsTableName', { value: this.suppressionsTable.tableName });
+    new CfnOutput(this, 'ControlsTableName', { value: this.controlsTable.tableName });
+    new CfnOutput(this, 'ParkedBucketName', { value: this.parkedBucket.bucketName });
+    new CfnOutput(this, 'SecretArn', { value: this.secret.secretArn });
+  }
+
+  /**
+   * Parked payloads hold addresses and bodies. Each is written once and deleted upon its release, so the
+   * bucket keeps no versions: they would keep the addresses of what was released.
+   */
+  private defineParkedBucket({ development, retention }: Settings): IBucket {
+    return new Bucket(this, 'Parked', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      lifecycleRules: [
+        {
+          expiration: Duration.days(retention.parkedDays),
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+        },
+      ],
+      removalPolicy: development ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+    });
+  }
+
+  /**
+   * The deployer replaces the placeholders after the first deployment; the pepper is made by Secrets
+   * Manager and never seen. Any change to what is generated here would make a new value, and a new
+   * pepper orphans every stored digest.
+   */
+  private defineSecret(disposable: boolean): ISecret {
+    return new Secret(this, 'Secret', {
+      description: "Mailgun's API keys and webhook signing keys, and the recipients' pepper",
+      generateSecretString: {
+        secretStringTemplate: JSON.stringify({
+          apiKeys: { default: 'replace-me' },
+          webhookSigningKeys: ['replace-me'],
+        }),
+        generateStringKey: 'recipientPepper',
+        passwordLength: 64,
+        excludePunctuation: true,
+      },
+      removalPolicy: disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+    });
+  }
+}
