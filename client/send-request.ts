@@ -6,6 +6,15 @@ export const MAX_RECIPIENTS = 1000;
 /** Bytes a send request may have: the size limit of an SQS message. */
 export const MAX_REQUEST_BYTES = 1_048_576;
 
+// What these headers say is said by a field of the message, or is the sender's own business. A
+// `Bcc` would be repeated for every recipient, and an `X-Mailgun-` header overrides what the
+// sender sets: variables, tags, test mode.
+const RESERVED_HEADERS = new Set([
+  ...['from', 'sender', 'to', 'cc', 'bcc', 'reply-to', 'subject', 'date', 'message-id'],
+  ...['list-unsubscribe', 'list-unsubscribe-post', 'mime-version', 'content-type'],
+  'content-transfer-encoding',
+]);
+
 const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 _ -');
 
 // Nothing that may reach a header line can hold a line break or another control character.
@@ -14,16 +23,23 @@ const line = (max: number) =>
     .string()
     .min(1)
     .max(max)
-    // eslint-disable-next-line no-control-regex -- control characters are what it is about
     .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters');
 
 const recipientSchema = z.strictObject({
-  email: z.string().max(1024).describe('addr-spec, without a display name'),
+  email: z
+    .string()
+    .max(1024)
+    .describe('addr-spec, without a display name; one that is no address is reported as invalid'),
   name: line(256).optional().describe('display name'),
   ref: line(128).optional().describe("the producer's own id of the recipient"),
   variables: z
     .record(
-      z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'must be 1 to 64 of A-Z a-z 0-9 _ -'),
+      z
+        .string()
+        .regex(
+          /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/,
+          'must be 1 to 64 of A-Z a-z 0-9 _ - and not begin with _ or -',
+        ),
       z.union([z.string().max(16_384), z.number(), z.boolean()]),
     )
     .optional()
@@ -42,20 +58,35 @@ const trackingSchema = z.strictObject({
   clicks: z.union([z.boolean(), z.literal('htmlonly')]).optional(),
 });
 
+const headerNameSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9!#$&'*+.^_`|~-]{1,128}$/, 'must be a header name of 1 to 128 characters')
+  .refine((name) => !RESERVED_HEADERS.has(name.toLowerCase()) && !/^x-mailgun-/i.test(name), {
+    message: 'must not be a header that another field or the sender sets',
+  });
+
 const messageSchema = z
   .strictObject({
-    from: line(998),
+    from: line(998).describe('address with an optional name, of the sending domain'),
     replyTo: line(998).optional(),
     subject: line(998).optional().describe('required unless a template provides it'),
     text: z.string().min(1).optional(),
     html: z.string().min(1).optional(),
     ampHtml: z.string().min(1).optional(),
     template: templateSchema.optional().describe('a template stored at Mailgun, instead of html'),
-    headers: z.record(z.string(), line(998)).optional(),
-    tags: z.array(line(128)).optional(),
+    headers: z.record(headerNameSchema, line(998)).optional(),
+    tags: z
+      .array(line(128).regex(/^[ -~]*$/, 'must be printable ASCII'))
+      .max(10)
+      .optional()
+      .describe('the deployment may allow fewer'),
     tracking: trackingSchema.optional(),
     unsubscribe: z
-      .union([z.literal('mailgun'), z.literal('none'), z.strictObject({ url: line(2048) })])
+      .union([
+        z.literal('mailgun'),
+        z.literal('none'),
+        z.strictObject({ url: line(2048).regex(/^https:\/\//, 'must begin with https://') }),
+      ])
       .optional()
       .describe('one-click unsubscribe (RFC 8058): by Mailgun, by an https URL of yours, or none'),
     deliverAt: z.iso.datetime().optional().describe('UTC; Mailgun holds the message until then'),
@@ -74,6 +105,14 @@ const messageSchema = z
   .refine(({ subject, template }) => subject !== undefined || template !== undefined, {
     message: 'must have a subject unless a template provides it',
     path: ['subject'],
+  })
+  // The three rules again, for the JSON Schema: functions can't be translated.
+  .meta({
+    not: { required: ['html', 'template'] },
+    allOf: [
+      { anyOf: ['text', 'html', 'ampHtml', 'template'].map((part) => ({ required: [part] })) },
+      { anyOf: [{ required: ['subject'] }, { required: ['template'] }] },
+    ],
   });
 
 /** One message on the campaign queue: up to 1,000 recipients of one campaign. */
