@@ -4,6 +4,13 @@ export interface PositionRange {
   readonly to: number;
 }
 
+/**
+ * What every state of a submission carries.
+ *
+ * A submission enters a state at most once for each number of attempts, since every way round
+ * leads through `dispatching`, which counts one more. State and attempts together therefore tell
+ * whether a record is still the one a worker read.
+ */
 interface SubmissionBase {
   /** See {@link SubmissionKey.path}. */
   readonly path: string;
@@ -64,6 +71,11 @@ export interface SplitSubmission extends SubmissionBase {
   readonly at: number;
 }
 
+/** Every recipient of its range is excluded: no call is made. Final. */
+export interface SkippedSubmission extends SubmissionBase {
+  readonly state: 'skipped';
+}
+
 /** One submission as it stands. A submission that is not stored is planned, for the first time. */
 export type Submission =
   | PlannedSubmission
@@ -71,6 +83,7 @@ export type Submission =
   | AcceptedSubmission
   | RefusedSubmission
   | InDoubtSubmission
-  | SplitSubmission;
+  | SplitSubmission
+  | SkippedSubmission;
 
 export type SubmissionState = Submission['state'];

@@ -12,6 +12,7 @@ export const testClientSettings = {
 
 function endpointIn(variable: string): string {
   const endpoint = process.env[variable];
-  if (endpoint === undefined) throw new Error(`${variable} is not set: start-engines.ts did not run`);
+  if (endpoint === undefined)
+    throw new Error(`${variable} is not set: start-engines.ts did not run`);
   return endpoint;
 }

@@ -1,9 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  CreateTableCommand,
-  DynamoDBClient,
-  waitUntilTableExists,
-} from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { dynamoDbEndpoint, testClientSettings } from './endpoints';
 
@@ -32,7 +28,10 @@ export async function createTestTable(): Promise<TestTable> {
       ],
     }),
   );
-  await waitUntilTableExists({ client, maxWaitTime: 20, minDelay: 0.05, maxDelay: 0.5 }, { TableName: tableName });
+  await waitUntilTableExists(
+    { client, maxWaitTime: 20, minDelay: 0.05, maxDelay: 0.5 },
+    { TableName: tableName },
+  );
 
   return { client: DynamoDBDocumentClient.from(client), tableName };
 }

@@ -1,0 +1,44 @@
+import { GetCommand, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Clock } from '../../core/clock';
+import type { BatchKey } from '../../core/campaign/keys';
+import type { RecipientRecords } from '../../core/recipient/recipient-records';
+import { ITEM_VERSION } from './batch-items';
+import { recipientsKey } from './keys';
+
+/** `RecipientRecords` on the `batches` table: one binary attribute a batch, 8 KB for 1,000. */
+export class RecipientRecordsTable implements RecipientRecords {
+  /** @param expiry how long a new record is kept; a reader needs none. */
+  constructor(
+    private readonly client: DynamoDBDocumentClient,
+    private readonly tableName: string,
+    private readonly expiry: { readonly timeToLiveSeconds: number; readonly clock: Clock } = {
+      timeToLiveSeconds: 0,
+      clock: Date.now,
+    },
+  ) {}
+
+  async record(batch: BatchKey, digests: Uint8Array): Promise<void> {
+    await this.client.send(
+      new PutCommand({
+        TableName: this.tableName,
+        Item: {
+          ...recipientsKey(batch),
+          v: ITEM_VERSION,
+          digests,
+          ttl: Math.ceil(this.expiry.clock() / 1000) + this.expiry.timeToLiveSeconds,
+        },
+      }),
+    );
+  }
+
+  async read(batch: BatchKey): Promise<Uint8Array | undefined> {
+    const { Item: item } = await this.client.send(
+      new GetCommand({
+        TableName: this.tableName,
+        Key: recipientsKey(batch),
+        ConsistentRead: true,
+      }),
+    );
+    return item?.['digests'] as Uint8Array | undefined;
+  }
+}

@@ -1,0 +1,83 @@
+import type { Answer, TransportFault } from './answer';
+import { readWaitUntil } from './read-wait-until';
+import type { SendOutcome } from './send-outcome';
+
+const MUST_WAIT = /limit exceeded|try again after|sending too fast/i;
+const LARGE_BATCH = /not allowed to send large batches|too many recipients/i;
+const CANNOT_SEND =
+  /not allowed to send|account (is )?(disabled|terminated|suspended)|domain (is )?disabled/i;
+const ADDRESS_REFUSED = /^'?(to|cc|bcc)'? parameter is not a valid address/i;
+// The request was damaged on its way: what Mailgun could not read, it did not take.
+const DAMAGED = /malformed multipart|unable to parse request/i;
+
+/**
+ * Decides what a call came to. The status alone does not tell: limits come as 400, 420 and 429,
+ * and 400 also stands for a bad address, bad content and a disabled account.
+ *
+ * @param nowMs when the answer arrived; milliseconds since the Unix epoch, UTC.
+ * @see docs/mailgun.md, "Answers to a send"
+ */
+export function classifyAnswer(answer: Answer, nowMs: number): SendOutcome {
+  const { status } = answer;
+  if (status >= 200 && status < 300) return classifySuccess(answer);
+  if (status < 400 || status === 408 || status >= 500) {
+    return { outcome: 'unknown', cause: `http-${status}` };
+  }
+
+  const text = messageIn(answer.body);
+  const reason = `${status} ${withoutAddresses(text)}`.trim();
+  if (status === 420 || status === 429 || MUST_WAIT.test(text)) {
+    return { outcome: 'domainMustWait', untilMs: readWaitUntil(answer, text, nowMs), reason };
+  }
+  if (status === 413 || LARGE_BATCH.test(text)) return { outcome: 'tooLarge', reason };
+  if ([401, 402, 403, 404].includes(status) || CANNOT_SEND.test(text)) {
+    return { outcome: 'domainCannotSend', reason };
+  }
+  if (ADDRESS_REFUSED.test(text)) return { outcome: 'addressRefused', reason };
+  if (DAMAGED.test(text)) return { outcome: 'notSent', reason };
+  return { outcome: 'contentRefused', reason };
+}
+
+/** Decides what a call came to that brought no complete answer. */
+export function classifyFault(fault: TransportFault): SendOutcome {
+  return fault.sent === 'notSent'
+    ? { outcome: 'notSent', reason: fault.code }
+    : { outcome: 'unknown', cause: fault.code };
+}
+
+function classifySuccess({ status, body }: Answer): SendOutcome {
+  const id = (parseObject(body) ?? {})['id'];
+  if (typeof id !== 'string' || !/^<?[^<>\s]+>?$/.test(id)) {
+    // An empty, truncated or foreign body behind a success proves nothing either way.
+    return { outcome: 'unknown', cause: `http-${status}-without-id` };
+  }
+  return { outcome: 'taken', messageId: id.replace(/^<|>$/g, '') };
+}
+
+/** Mailgun's own words: the text of its JSON error, whichever key it uses, or the plain body. */
+function messageIn(body: string): string {
+  const parsed = parseObject(body);
+  if (parsed === undefined) return body.trim();
+
+  const texts = ['message', 'Reason', 'Error', 'Description'].map((key) => parsed[key]);
+  return texts.find((text): text is string => typeof text === 'string') ?? '';
+}
+
+function parseObject(body: string): Record<string, unknown> | undefined {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    return typeof parsed === 'object' && parsed !== null
+      ? (parsed as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Fit for a record, a log and a notification: no address, one line, at most 300 characters. */
+function withoutAddresses(text: string): string {
+  return text
+    .replace(/[^\s<>"',;]+@[^\s<>"',;]+/g, '[address]')
+    .replace(/\s+/g, ' ')
+    .slice(0, 300);
+}

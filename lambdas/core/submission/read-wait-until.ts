@@ -1,0 +1,59 @@
+import type { Answer } from './answer';
+
+/** A time further ahead than this is a mistake, not a limit: limits are by second, hour or day. */
+const IMPLAUSIBLE_MS = 7 * 24 * 3_600_000;
+
+/**
+ * Reads until when Mailgun wants a domain to wait, from every place it may say so; the latest
+ * plausible one counts, since each names a limit of its own.
+ *
+ * @param text Mailgun's message: `… try again after Mon, 20 Dec 2021 20:33:21 UTC` and `… try again
+ *   after 120 seconds` are both in use.
+ * @returns milliseconds since the Unix epoch, UTC, later than `nowMs`; `undefined` where nothing
+ *   readable and plausible was said.
+ * @see docs/mailgun.md, "Limits"
+ */
+export function readWaitUntil(answer: Answer, text: string, nowMs: number): number | undefined {
+  const candidates = [
+    readRetryAfter(answer.headers['retry-after'], nowMs),
+    readRateLimitReset(answer.headers['x-ratelimit-reset'], nowMs),
+    readTryAgainAfter(text, nowMs),
+  ];
+  const plausible = candidates.filter(
+    (untilMs): untilMs is number =>
+      untilMs !== undefined && untilMs > nowMs && untilMs - nowMs <= IMPLAUSIBLE_MS,
+  );
+  return plausible.length > 0 ? Math.max(...plausible) : undefined;
+}
+
+function readRetryAfter(value: string | undefined, nowMs: number): number | undefined {
+  if (value === undefined) return undefined;
+  return /^\d+(\.\d+)?$/.test(value.trim()) ? nowMs + Number(value) * 1000 : readDate(value);
+}
+
+function readRateLimitReset(value: string | undefined, nowMs: number): number | undefined {
+  if (value === undefined || !/^\d+(\.\d+)?$/.test(value.trim())) return undefined;
+
+  const number = Number(value);
+  // Documented as Unix milliseconds, parsed by Mailgun's own Go client as Unix seconds.
+  if (number >= 1e11) return number;
+  return number >= 1e9 ? number * 1000 : nowMs + number * 1000;
+}
+
+function readTryAgainAfter(text: string, nowMs: number): number | undefined {
+  const after = /try again after\s+(.+)$/i.exec(text)?.[1];
+  if (after === undefined) return undefined;
+
+  const duration = /^(\d+(?:\.\d+)?)\s*(s|sec|seconds?|m|min|minutes?|h|hours?)\b/i.exec(after);
+  return duration === null ? readDate(after) : nowMs + durationMs(duration);
+}
+
+function durationMs([, amount, unit]: RegExpExecArray): number {
+  const unitMs = { s: 1000, m: 60_000, h: 3_600_000 }[(unit ?? 's').charAt(0).toLowerCase()];
+  return Number(amount) * (unitMs ?? 1000);
+}
+
+function readDate(text: string): number | undefined {
+  const ms = Date.parse(text.trim().replace(/[.\s]+$/, ''));
+  return Number.isNaN(ms) ? undefined : ms;
+}

@@ -1,0 +1,33 @@
+import type { BatchLedger } from '../core/batch/batch-ledger';
+import type { Clock } from '../core/clock';
+import type { DeadLetters } from '../core/dead-letter/dead-letters';
+import type { Log } from '../core/log';
+import type { Notifier } from '../core/notification/notification';
+import type { RecipientRecords } from '../core/recipient/recipient-records';
+import type { SecretSource } from '../core/secrets';
+import type { Controls } from '../core/standing/standing';
+import type { MessageIndex } from '../core/submission/message-index';
+import type { MessageGateway } from '../core/submission/send-outcome';
+import type { SuppressionList } from '../core/suppression/suppression';
+import type { SendingDomain } from './environment';
+
+/** What sending a batch works with. */
+export interface Dependencies {
+  readonly ledger: BatchLedger;
+  readonly recipientRecords: RecipientRecords;
+  readonly messageIndex: MessageIndex;
+  readonly suppressions: SuppressionList;
+  readonly controls: Controls;
+  readonly gateway: MessageGateway;
+  readonly secrets: SecretSource;
+  readonly notifier: Notifier;
+  readonly deadLetters: DeadLetters;
+  readonly domains: Readonly<Record<string, SendingDomain>>;
+  readonly onUnknownOutcome: 'verify' | 'retry';
+  readonly clock: Clock;
+  /** A number in [0, 1). */
+  readonly chance: () => number;
+  /** A new random token. */
+  readonly newToken: () => string;
+  readonly log: Log;
+}

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import middy from '@middy/core';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { BatchLedgerTable } from '../adapters/dynamodb/batch-ledger-table';
+import { ControlsTable } from '../adapters/dynamodb/controls-table';
+import { MessageIndexTable } from '../adapters/dynamodb/message-index-table';
+import { RecipientRecordsTable } from '../adapters/dynamodb/recipient-records-table';
+import { SuppressionTable } from '../adapters/dynamodb/suppression-table';
+import { MailgunGateway } from '../adapters/mailgun/mailgun-gateway';
+import { Transport } from '../adapters/mailgun/transport';
+import { SecretStore } from '../adapters/secrets/secret-store';
+import { NotificationTopic } from '../adapters/sns/notification-topic';
+import { CampaignQueue } from '../adapters/sqs/campaign-queue';
+import { DeadLetterQueue } from '../adapters/sqs/dead-letter-queue';
+import { environmentSchema } from './environment';
+import { createMessageHandler } from './handle-messages';
+import { createSendBatch } from './send-batch';
+
+const environment = environmentSchema.parse(process.env);
+const { BATCHES_TABLE_NAME: batches, DOMAINS: domains } = environment;
+const documents = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+const sqs = new SQSClient({});
+const log = new Logger({ serviceName: 'send-batch' });
+const clock = Date.now;
+const chance = Math.random;
+const timeToLiveSeconds = environment.RECORDS_TTL_DAYS * 86_400;
+const expiry = { timeToLiveSeconds, clock };
+const secretsManager = new SecretsManagerClient({});
+const secrets = new SecretStore({
+  client: secretsManager,
+  secretId: environment.SECRET_ARN,
+  clock,
+});
+
+const sendBatch = createSendBatch({
+  ledger: new BatchLedgerTable(documents, batches, timeToLiveSeconds),
+  recipientRecords: new RecipientRecordsTable(documents, batches, expiry),
+  messageIndex: new MessageIndexTable(documents, batches, expiry),
+  suppressions: new SuppressionTable(documents, environment.SUPPRESSIONS_TABLE_NAME),
+  controls: new ControlsTable(documents, environment.CONTROLS_TABLE_NAME),
+  gateway: new MailgunGateway({ domains, secrets, transport: new Transport(), clock }),
+  secrets,
+  notifier: new NotificationTopic(new SNSClient({}), environment.NOTIFICATIONS_TOPIC_ARN, log),
+  deadLetters: new DeadLetterQueue(sqs, environment.DEAD_LETTER_QUEUE_URL),
+  domains,
+  onUnknownOutcome: environment.ON_UNKNOWN_OUTCOME,
+  clock,
+  chance,
+  newToken: randomUUID,
+  log,
+});
+
+const queue = new CampaignQueue(sqs, environment.QUEUE_URL);
+const handleMessages = createMessageHandler({ sendBatch, queue, clock, chance, log });
+
+export const handler = middy<SQSEvent, SQSBatchResponse>()
+  .use(injectLambdaContext(log))
+  .handler((event: SQSEvent, context: Context) =>
+    handleMessages(event, clock() + context.getRemainingTimeInMillis()),
+  );
