@@ -11,6 +11,8 @@ export const environmentSchema = z.object({
   NOTIFICATIONS_TOPIC_ARN: z.string().min(1),
   /** Days an event row is kept. */
   EVENTS_TTL_DAYS: z.coerce.number().int().positive(),
+  /** Days a batch's records are kept: evidence that rewrites a submission must not shorten its life. */
+  RECORDS_TTL_DAYS: z.coerce.number().int().min(15),
 });
 
 /** The same, as the deployment must write it. */

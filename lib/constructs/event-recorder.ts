@@ -24,6 +24,8 @@ export interface EventRecorderProps {
   readonly notifications: ITopic;
   /** Days an event's row is kept. */
   readonly eventsDays: number;
+  /** Days a batch's records are kept. */
+  readonly recordsDays: number;
   /** Invocations at a time. */
   readonly maxConcurrency: number;
   readonly logs: LogSettings;
@@ -69,6 +71,7 @@ export class EventRecorder extends Construct {
       DEAD_LETTER_QUEUE_URL: deadLetterQueue.queueUrl,
       NOTIFICATIONS_TOPIC_ARN: props.notifications.topicArn,
       EVENTS_TTL_DAYS: String(props.eventsDays),
+      RECORDS_TTL_DAYS: String(props.recordsDays),
     };
     const recorder = new ServiceFunction(this, 'Function', {
       folder: 'record-events',
@@ -79,7 +82,7 @@ export class EventRecorder extends Construct {
       logs: props.logs,
     });
 
-    props.batchesTable.grant(recorder, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    props.batchesTable.grant(recorder, 'dynamodb:GetItem', 'dynamodb:PutItem');
     props.talliesTable.grant(recorder, 'dynamodb:UpdateItem');
     props.eventsTable.grant(recorder, 'dynamodb:PutItem');
     props.suppressionsTable.grant(

@@ -85,6 +85,7 @@ export class ServiceStack extends Stack {
       secret: state.secret,
       notifications,
       eventsDays: settings.retention.eventsDays,
+      recordsDays: settings.retention.recordsDays,
       maxConcurrency: settings.concurrency.recorder,
       logs,
     });

@@ -6,6 +6,7 @@ export interface Notification {
     | 'domain.held'
     | 'domain.blocked'
     | 'batch.deadLettered'
+    | 'event.deadLettered'
     | 'batch.inDoubt'
     | 'webhook.refused';
   /** ISO 8601, UTC. */

@@ -1,0 +1,18 @@
+// Wordings of large mailbox providers and mail servers, for answers whose codes don't tell enough.
+// Alternations of plain phrases only: they run over text that strangers wrote.
+
+/** The mailbox exists and gets too much mail, although the code may say otherwise. */
+export const rateLimit =
+  /receiving mail (at a rate|too quickly)|rate limit|too many (messages|connections|recipients)/i;
+
+/** The mailbox exists and has no room. */
+export const fullMailbox =
+  /over ?quota|quota exceeded|exceeded (its |the |their )?(storage|quota|mailbox)|mailbox (is )?full|out of storage|insufficient (system )?storage/i;
+
+/** The receiver refuses the sender, its network or the content. */
+export const policyBlock =
+  /block ?list|black ?list|block list|\bblocked\b|\bS3\d{3}\b|spamhaus|\brbl\b|dnsbl|\bspam\b|reputation|\bpolicy\b|\bdmarc\b|\bspf\b|\bdkim\b|unauthenticated|authentication level|not authenticated|\bbanned\b|unsolicited|sender (address )?(rejected|denied)|relay(ing)? (access )?denied|not permitted to relay|virus|content rejected/i;
+
+/** The mailbox does not exist, or was closed. */
+export const deadMailbox =
+  /(user|recipient|mailbox|account|address|addressee|email account)( that you tried to reach)? (is )?(unknown|not found|unavailable|disabled|inactive|invalid|closed|suspended|does(n't| not) exist|could not be found|not known|no longer (exists|available|valid))|(unknown|invalid|no such|nonexistent|non-existent) (local )?(user|recipient|mailbox|account|address|person)|no mailbox here|this user doesn't have|user doesn't exist|recipient address rejected: access denied|not our customer|null mx/i;

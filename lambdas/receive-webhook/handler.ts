@@ -1,0 +1,40 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import middy from '@middy/core';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { SecretStore } from '../adapters/secrets/secret-store';
+import { SqsEventQueue } from '../adapters/sqs/event-queue';
+import { environmentSchema } from './environment';
+import { createReceiveWebhook } from './receive-webhook';
+
+const environment = environmentSchema.parse(process.env);
+const logger = new Logger({ serviceName: 'receive-webhook' });
+// Mailgun waits for the answer: better a 503 that it repeats than a call it gives up on.
+const settings = {
+  maxAttempts: 2,
+  requestHandler: new NodeHttpHandler({ connectionTimeout: 1_000, requestTimeout: 2_000 }),
+};
+const receiveWebhook = createReceiveWebhook({
+  secrets: new SecretStore({
+    client: new SecretsManagerClient(settings),
+    secretId: environment.SECRET_ARN,
+    clock: Date.now,
+    log: logger,
+  }),
+  queue: new SqsEventQueue(new SQSClient(settings), environment.EVENT_QUEUE_URL),
+  clock: Date.now,
+  log: logger,
+  window: {
+    maxAgeSeconds: environment.MAX_AGE_SECONDS,
+    maxAheadSeconds: environment.MAX_AHEAD_SECONDS,
+  },
+});
+
+export const handler = middy<APIGatewayProxyEventV2>()
+  .use(injectLambdaContext(logger))
+  .handler(({ body, isBase64Encoded, headers }) =>
+    receiveWebhook({ body, isBase64Encoded, contentType: headers['content-type'] }),
+  );

@@ -1,0 +1,94 @@
+import type { Clock } from '../core/clock';
+import type { AuthenticEvent, EventQueue } from '../core/delivery-event/authentic-event';
+import type { Log } from '../core/log';
+import type { SecretSource } from '../core/secrets';
+import { isSigned, type WebhookSignature } from '../core/webhook/signature';
+import {
+  readWebhookCall,
+  type MalformedReason,
+  type WebhookCall,
+} from '../core/webhook/webhook-call';
+import { isWithin, type WebhookWindow } from '../core/webhook/webhook-window';
+
+interface Dependencies {
+  readonly secrets: SecretSource;
+  readonly queue: EventQueue;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly window: WebhookWindow;
+}
+
+/** Why a call is refused for good, whenever it is made again. */
+type RefusalReason = MalformedReason | 'outside-window' | 'bad-signature';
+
+/** Why it is not known yet whether a call is good. */
+type DoubtReason = 'keys-unavailable' | 'no-signing-key' | 'keys-not-fresh' | 'queue-unavailable';
+
+/** The answer to a webhook call. Mailgun repeats the call for every status but 200 and 406. */
+export interface WebhookAnswer {
+  readonly statusCode: 200 | 406 | 503;
+  readonly body: string;
+}
+
+/**
+ * Receives one webhook call: authenticates it and puts it on the event queue.
+ *
+ * 200 means that the queue has the event. A call that is not authentic reaches nothing behind this
+ * function, and costs no call to another service but now and then a look at the secret.
+ *
+ * @returns an answer for every call. Never rejects.
+ */
+export function createReceiveWebhook({ secrets, queue, clock, log, window }: Dependencies) {
+  const refuse = (reason: RefusalReason): WebhookAnswer => {
+    log.warn('webhook call refused', { code: 'webhook-refused', reason });
+    return { statusCode: 406, body: reason };
+  };
+
+  const doubt = (reason: DoubtReason, error?: unknown): WebhookAnswer => {
+    const cause = error instanceof Error ? error.name : undefined;
+    log.error('webhook call not taken', { code: 'webhook-not-taken', reason, cause });
+    return { statusCode: 503, body: reason };
+  };
+
+  /** @returns nothing for an authentic call, else the answer to one that is not, or may not be. */
+  const authenticate = async (signature: WebhookSignature): Promise<WebhookAnswer | undefined> => {
+    try {
+      const { webhookSigningKeys } = await secrets.current();
+      if (isSigned(signature, webhookSigningKeys)) return undefined;
+
+      // The signing key may have been replaced since the secret was read.
+      const { secrets: anew, fresh } = await secrets.refreshed();
+      if (isSigned(signature, anew.webhookSigningKeys)) return undefined;
+      if (anew.webhookSigningKeys.length === 0) return doubt('no-signing-key');
+      return fresh ? refuse('bad-signature') : doubt('keys-not-fresh');
+    } catch (error) {
+      return doubt('keys-unavailable', error);
+    }
+  };
+
+  const enqueue = async (event: AuthenticEvent): Promise<WebhookAnswer> => {
+    try {
+      await queue.send(event);
+      return { statusCode: 200, body: 'queued' };
+    } catch (error) {
+      return doubt('queue-unavailable', error);
+    }
+  };
+
+  return async (call: WebhookCall): Promise<WebhookAnswer> => {
+    const receivedAtMs = clock();
+    const read = readWebhookCall(call);
+    if (read.outcome === 'malformed') return refuse(read.reason);
+
+    const { signature, eventData } = read;
+    // Before the signature, though it is not yet proven: nothing outside the window is ever taken,
+    // and an old call that was recorded must not make the secret be read.
+    if (!isWithin(window, signature.timestamp, receivedAtMs)) return refuse('outside-window');
+
+    const notAuthentic = await authenticate(signature);
+    if (notAuthentic !== undefined) return notAuthentic;
+
+    const signedAtMs = Number(signature.timestamp) * 1000;
+    return enqueue({ token: signature.token, signedAtMs, receivedAtMs, eventData });
+  };
+}

@@ -1,0 +1,26 @@
+import type { Clock } from '../core/clock';
+import type { DeadLetters } from '../core/dead-letter/dead-letters';
+import type { EventStore } from '../core/delivery-event/event-store';
+import type { Log } from '../core/log';
+import type { Notifier } from '../core/notification/notification';
+import type { RecipientRecords } from '../core/recipient/recipient-records';
+import type { SecretSource } from '../core/secrets';
+import type { AcceptanceEvidence } from '../core/submission/acceptance-evidence';
+import type { MessageIndex } from '../core/submission/message-index';
+import type { SuppressionList } from '../core/suppression/suppression';
+import type { Tallies } from '../core/tally/tally';
+
+/** Everything that recording events needs. */
+export interface Dependencies {
+  readonly secrets: SecretSource;
+  readonly messages: MessageIndex;
+  readonly recipients: RecipientRecords;
+  readonly events: EventStore;
+  readonly tallies: Tallies;
+  readonly suppressions: SuppressionList;
+  readonly acceptance: AcceptanceEvidence;
+  readonly deadLetters: DeadLetters;
+  readonly notifier: Notifier;
+  readonly clock: Clock;
+  readonly log: Log;
+}

@@ -1,0 +1,71 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import middy from '@middy/core';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { AcceptanceEvidenceTable } from '../adapters/dynamodb/acceptance-evidence-table';
+import { EventTable } from '../adapters/dynamodb/event-table';
+import { MessageIndexTable } from '../adapters/dynamodb/message-index-table';
+import { RecipientRecordsTable } from '../adapters/dynamodb/recipient-records-table';
+import { SuppressionTable } from '../adapters/dynamodb/suppression-table';
+import { TallyTable } from '../adapters/dynamodb/tally-table';
+import { SecretStore } from '../adapters/secrets/secret-store';
+import { NotificationTopic } from '../adapters/sns/notification-topic';
+import { DeadLetterQueue } from '../adapters/sqs/dead-letter-queue';
+import { environmentSchema } from './environment';
+import { createRecordEvents } from './record-events';
+
+const environment = environmentSchema.parse(process.env);
+const logger = new Logger({ serviceName: 'record-events' });
+const clock = Date.now;
+const settings = {
+  requestHandler: new NodeHttpHandler({ connectionTimeout: 2_000, requestTimeout: 5_000 }),
+};
+const client = DynamoDBDocumentClient.from(new DynamoDBClient(settings));
+const { BATCHES_TABLE_NAME: batches } = environment;
+
+const recordEvents = createRecordEvents({
+  secrets: new SecretStore({
+    client: new SecretsManagerClient(settings),
+    secretId: environment.SECRET_ARN,
+    clock,
+    log: logger,
+  }),
+  messages: new MessageIndexTable(client, batches),
+  recipients: new RecipientRecordsTable(client, batches),
+  acceptance: new AcceptanceEvidenceTable(client, batches, environment.RECORDS_TTL_DAYS * 86_400),
+  events: new EventTable({
+    client,
+    tableName: environment.EVENTS_TABLE_NAME,
+    clock,
+    ttlDays: environment.EVENTS_TTL_DAYS,
+  }),
+  tallies: new TallyTable(client, environment.TALLIES_TABLE_NAME),
+  suppressions: new SuppressionTable(client, environment.SUPPRESSIONS_TABLE_NAME),
+  deadLetters: new DeadLetterQueue(new SQSClient(settings), environment.DEAD_LETTER_QUEUE_URL),
+  notifier: new NotificationTopic(
+    new SNSClient(settings),
+    environment.NOTIFICATIONS_TOPIC_ARN,
+    logger,
+  ),
+  clock,
+  log: logger,
+});
+
+export const handler = middy<SQSEvent, SQSBatchResponse>()
+  .use(injectLambdaContext(logger))
+  .handler(async ({ Records }) => {
+    const failed = await recordEvents(
+      Records.map(({ messageId, body, attributes }) => ({
+        messageId,
+        body,
+        groupId: attributes.MessageGroupId,
+      })),
+    );
+    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+  });

@@ -1,0 +1,70 @@
+import { readEventMessage } from '../adapters/sqs/event-message';
+import type { AuthenticEvent } from '../core/delivery-event/authentic-event';
+import { normaliseEvent } from '../core/delivery-event/normalise-event';
+import { PermanentError } from '../core/errors';
+import { createCorrelate } from './correlate';
+import type { Dependencies } from './dependencies';
+import type { OwnEvent } from './effects';
+import type { Invocation } from './invocation';
+import { recordedEvent } from './recorded-event';
+
+/** One record of the event queue. */
+export interface QueueRecord {
+  readonly messageId: string;
+  readonly body: string;
+  /** Message group of the record, where it has one. */
+  readonly groupId?: string | undefined;
+}
+
+/**
+ * Stores the event of one record, once however often it comes.
+ *
+ * @returns the event, when it is one of ours and its effects are to be written.
+ */
+export function createStoreEvent(dependencies: Dependencies) {
+  const { events, deadLetters } = dependencies;
+  const correlate = createCorrelate(dependencies);
+
+  /** @returns the event of a record; nothing where it became a dead letter. */
+  const read = async (
+    { body, groupId }: QueueRecord,
+    invocation: Invocation,
+  ): Promise<AuthenticEvent | undefined> => {
+    try {
+      return readEventMessage(body);
+    } catch (error) {
+      if (!(error instanceof PermanentError)) throw error;
+
+      const { code, message: reason } = error;
+      const group = groupId === undefined ? {} : { groupId };
+      await deadLetters.put({ body, code, reason, ...group });
+      invocation.count('dead-lettered');
+      return undefined;
+    }
+  };
+
+  return async (
+    record: QueueRecord,
+    pepper: string,
+    invocation: Invocation,
+  ): Promise<OwnEvent | undefined> => {
+    const authentic = await read(record, invocation);
+    if (authentic === undefined) return undefined;
+
+    const event = normaliseEvent(authentic.eventData);
+    const owner = await correlate(pepper, event);
+    const recorded = recordedEvent(authentic, event, owner);
+    if ((await events.put(recorded)) === 'other-body') {
+      invocation.count('replayed-token');
+      return undefined;
+    }
+    if (owner.kind === 'foreign') {
+      invocation.count('foreign');
+      return undefined;
+    }
+    invocation.count(owner.position === undefined ? 'unknown-recipient' : 'recorded');
+    const { submission, position } = owner;
+    const { occurredAtMs } = recorded;
+    return { recordId: record.messageId, event, submission, position, occurredAtMs };
+  };
+}
