@@ -1,0 +1,193 @@
+import type { Answer } from '../../../lambdas/core/submission/answer';
+import { classifyAnswer, classifyFault } from '../../../lambdas/core/submission/classify-answer';
+
+const NOW = Date.parse('2026-11-23T12:00:00Z');
+
+const answer = (status: number, body: string, headers: Answer['headers'] = {}): Answer => ({
+  status,
+  body,
+  headers,
+});
+const json = (status: number, message: string, headers: Answer['headers'] = {}) =>
+  answer(status, JSON.stringify({ message }), headers);
+
+it('takes the id of an accepted message without its brackets', () => {
+  const body = '{"id":"<20111114174239.25659.5817@samples.mailgun.org>","message":"Queued. Thank you."}';
+
+  expect(classifyAnswer(answer(200, body), NOW)).toEqual({
+    outcome: 'taken',
+    messageId: '20111114174239.25659.5817@samples.mailgun.org',
+  });
+});
+
+it.each([
+  ['an empty body', 200, ''],
+  ['a truncated body', 200, '{"id":"<2011111417'],
+  ['an HTML page', 200, '<html>It works</html>'],
+  ['the text of a wrong address', 200, 'Mailgun Magnificent API'],
+  ['JSON without an id', 200, '{"message":"Queued. Thank you."}'],
+  ['an id that is no text', 200, '{"id":7}'],
+  ['an id with a space', 200, '{"id":"<a b>"}'],
+  ['null', 200, 'null'],
+  ['a success without content', 204, ''],
+])('does not know what a success with %s means', (_what, status, body) => {
+  expect(classifyAnswer(answer(status, body), NOW)).toEqual({
+    outcome: 'unknown',
+    cause: `http-${status}-without-id`,
+  });
+});
+
+it.each([
+  [500, '{"message":"Internal Server Error"}'],
+  [502, '<html>Bad Gateway</html>'],
+  [503, ''],
+  [504, ''],
+  [408, ''],
+  [302, ''],
+])('does not know what a %i means', (status, body) => {
+  expect(classifyAnswer(answer(status, body), NOW)).toEqual({
+    outcome: 'unknown',
+    cause: `http-${status}`,
+  });
+});
+
+const IN_AN_HOUR = 'Mon, 23 Nov 2026 13:00:00 UTC';
+
+it.each([
+  ['request', 429, `Domain mg.example.com is not allowed to send: request limit exceeded, try again after ${IN_AN_HOUR}`],
+  ['bytes', 429, `Domain mg.example.com is not allowed to send: bytes limit exceeded, try again after ${IN_AN_HOUR}`],
+  ['recipient', 429, `Domain mg.example.com is not allowed to send: recipient limit exceeded, try again after ${IN_AN_HOUR}`],
+  ['hourly', 420, `Domain mg.example.com is not allowed to send: recipient limit exceeded, try again after ${IN_AN_HOUR}`],
+  ['disguised', 400, `Domain mg.example.com is not allowed to send: recipient limit exceeded, try again after ${IN_AN_HOUR}`],
+])('holds the domain until the date of a %s limit', (_limit, status, text) => {
+  expect(classifyAnswer(json(status, text), NOW)).toEqual({
+    outcome: 'domainMustWait',
+    untilMs: NOW + 3_600_000,
+    reason: `${status} ${text}`,
+  });
+});
+
+it('holds the domain for the seconds of the newer text', () => {
+  const text = 'account-requests-per-sec limit exceeded, try again after 120 seconds';
+
+  expect(classifyAnswer(json(429, text), NOW)).toMatchObject({
+    outcome: 'domainMustWait',
+    untilMs: NOW + 120_000,
+  });
+});
+
+it.each([
+  [400, 'Domain mg.example.com is not allowed to send: recipient limit exceeded'],
+  [
+    400,
+    'Domain mg.example.com is not allowed to send: You are sending too fast. Your account is on probation and the account has been temporarily disabled.',
+  ],
+  [429, ''],
+  [420, 'Enhance your calm'],
+])('holds the domain for a time of our own after %i %s', (status, text) => {
+  expect(classifyAnswer(json(status, text), NOW)).toMatchObject({
+    outcome: 'domainMustWait',
+    untilMs: undefined,
+  });
+});
+
+it.each([
+  [401, 'Forbidden', answer(401, 'Forbidden')],
+  [403, 'domain disabled', json(403, 'Domain mg.example.com is not allowed to send: domain disabled')],
+  [403, 'IP', json(403, "Rejected: IP 192.0.2.1 can't be used to send the message")],
+  [404, 'domain', json(404, 'Domain not found: mg.example.com')],
+  [404, 'wrong endpoint', answer(404, 'not found')],
+  [402, 'payment', json(402, 'Parameters were valid but request failed')],
+  [
+    400,
+    'sandbox',
+    json(
+      400,
+      'Domain mg.example.com is not allowed to send: Sandbox subdomains are for test purposes only. Please add your own domain or add the address to authorized recipients in Account Settings.',
+    ),
+  ],
+  [
+    400,
+    'free account',
+    json(
+      400,
+      'Domain mg.example.com is not allowed to send: Free accounts are for test purposes only. Please upgrade or add the address to authorized recipients in Account Settings.',
+    ),
+  ],
+  [
+    400,
+    'unverified',
+    json(400, 'Domain mg.example.com is not allowed to send: The domain is unverified and requires DNS configuration.'),
+  ],
+  [400, 'terminated', json(400, 'The domain is not allowed to send: Account Terminated')],
+])('blocks the domain after %i (%s)', (_status, _what, refusal) => {
+  expect(classifyAnswer(refusal, NOW)).toMatchObject({ outcome: 'domainCannotSend' });
+});
+
+it.each([
+  [403, json(403, 'Domain mg.example.com is not allowed to send large batches yet')],
+  [400, json(400, 'Too many recipients, max is 1000')],
+  [413, answer(413, 'request size exceeds 52.4MiB limit')],
+])('asks for smaller submissions after %i', (_status, refusal) => {
+  expect(classifyAnswer(refusal, NOW)).toMatchObject({ outcome: 'tooLarge' });
+});
+
+it.each([
+  'to parameter is not a valid address. please check documentation',
+  "'to' parameter is not a valid address. please check documentation",
+  'cc parameter is not a valid address. please check documentation',
+])('looks for the one bad address after "%s"', (text) => {
+  expect(classifyAnswer(json(400, text), NOW)).toMatchObject({ outcome: 'addressRefused' });
+});
+
+it.each([
+  'from parameter is missing',
+  'to parameter is missing',
+  "Need at least one of 'text', 'html', 'amp-html' or 'template' parameters specified",
+  "Only one parameters 'html' or 'template' is allowed",
+  'Send options (parameters starting with o:, h:, or v:) are limited to 16 kB total',
+  'Header name must be pure ASCII: X-Ü',
+  'tomorrow is not an RFC-2822 compliant date',
+  'from parameter is not a valid address. please check documentation',
+  "'recipient-variables' parameter is not a valid JSON",
+  "Invalid request content type. Expecting 'multipart/form-data' but got 'text/plain'",
+])('gives the content up after "%s"', (text) => {
+  expect(classifyAnswer(json(400, text), NOW)).toEqual({
+    outcome: 'contentRefused',
+    reason: `400 ${text}`,
+  });
+});
+
+it.each(['malformed multipart/form-data request', 'unable to parse request: unexpected EOF'])(
+  'sends again what arrived damaged: "%s"',
+  (text) => {
+    expect(classifyAnswer(json(400, text), NOW)).toMatchObject({ outcome: 'notSent' });
+  },
+);
+
+it.each(['Reason', 'Error', 'Description'])('reads the text under the key %s', (key) => {
+  const body = JSON.stringify({ [key]: 'recipient limit exceeded' });
+
+  expect(classifyAnswer(answer(400, body), NOW)).toMatchObject({ outcome: 'domainMustWait' });
+});
+
+it('keeps addresses out of reasons, and reasons short', () => {
+  const text = `<ada@example.com> and bob@example.com ${'x'.repeat(900)}`;
+  const outcome = classifyAnswer(json(400, text), NOW);
+
+  expect(outcome).toMatchObject({ outcome: 'contentRefused' });
+  const { reason } = outcome as { reason: string };
+  expect(reason).not.toContain('@');
+  expect(reason.length).toBeLessThan(320);
+});
+
+it('tells a request that never left from one that may have arrived', () => {
+  expect(classifyFault({ sent: 'notSent', code: 'ENOTFOUND' })).toEqual({
+    outcome: 'notSent',
+    reason: 'ENOTFOUND',
+  });
+  expect(classifyFault({ sent: 'unknown', code: 'ECONNRESET' })).toEqual({
+    outcome: 'unknown',
+    cause: 'ECONNRESET',
+  });
+});
