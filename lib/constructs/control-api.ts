@@ -25,10 +25,11 @@ const TIMEOUT = Duration.seconds(28);
 const REQUESTS_PER_SECOND = 50;
 
 /**
- * Tells people and services of the team how a campaign stands and what became of a recipient.
+ * Tells people and services of the team how a campaign stands and what became of a recipient, and
+ * lets them pause and resume it.
  *
  * Defines an HTTP API whose every route takes calls signed by an IAM principal with
- * `execute-api:Invoke`, and its function, which may read the tables and change nothing.
+ * `execute-api:Invoke`, and its function, which may read the tables and change the controls only.
  */
 export class ControlApi extends Construct {
   /** Base URL, without a trailing slash. */
@@ -46,23 +47,27 @@ export class ControlApi extends Construct {
     };
     const control = new ServiceFunction(this, 'Function', {
       folder: 'control',
-      description: 'Answers the control API: reports and recipients',
+      description: 'Answers the control API: reports, recipients, standings',
       timeout: TIMEOUT,
       environment,
       logs: props.logs,
     });
     props.batchesTable.grant(control, 'dynamodb:GetItem', 'dynamodb:Query');
-    props.talliesTable.grant(control, 'dynamodb:BatchGetItem', 'dynamodb:Query');
-    props.controlsTable.grant(control, 'dynamodb:GetItem');
+    props.talliesTable.grant(control, 'dynamodb:Query');
+    props.controlsTable.grant(control, 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem');
     props.suppressionsTable.grant(control, 'dynamodb:GetItem');
     control.grantSecretValue(props.secret);
 
     const { url } = new ThrottledHttpApi(this, 'Endpoint', {
-      description: 'Reports on campaigns and recipients',
+      description: 'Reports on campaigns and recipients, and controls what may send',
       handler: control,
       routes: [
         { method: HttpMethod.GET, path: '/campaigns/{account}/{campaign}' },
         { method: HttpMethod.GET, path: '/campaigns/{account}/{campaign}/recipients/{email}' },
+        { method: HttpMethod.POST, path: '/campaigns/{account}/{campaign}/pause' },
+        { method: HttpMethod.POST, path: '/campaigns/{account}/{campaign}/resume' },
+        { method: HttpMethod.GET, path: '/domains/{domain}' },
+        { method: HttpMethod.POST, path: '/domains/{domain}/unblock' },
       ],
       authorizer: new HttpIamAuthorizer(),
       requestsPerSecond: REQUESTS_PER_SECOND,

@@ -26,10 +26,28 @@ export function recipientDigest(pepper: string, address: string): Buffer {
  *   has two positions; only the first is ever mailed.
  */
 export function positionOf(digests: Uint8Array, digest: Uint8Array): number | undefined {
+  return positionFrom(0, digests, digest);
+}
+
+/**
+ * Finds every position of a recipient in a batch, in order; the same as {@link positionOf}
+ * otherwise.
+ */
+export function positionsOf(digests: Uint8Array, digest: Uint8Array): readonly number[] {
+  const positions: number[] = [];
+  let position = positionFrom(0, digests, digest);
+  while (position !== undefined) {
+    positions.push(position);
+    position = positionFrom(position + 1, digests, digest);
+  }
+  return positions;
+}
+
+function positionFrom(first: number, digests: Uint8Array, digest: Uint8Array): number | undefined {
   const haystack = Buffer.from(digests.buffer, digests.byteOffset, digests.byteLength);
   const needle = digest.subarray(0, POSITION_DIGEST_BYTES);
-  for (let at = haystack.indexOf(needle); at !== -1; at = haystack.indexOf(needle, at + 1)) {
-    if (at % POSITION_DIGEST_BYTES === 0) return at / POSITION_DIGEST_BYTES;
-  }
-  return undefined;
+  let at = haystack.indexOf(needle, first * POSITION_DIGEST_BYTES);
+  // A match that straddles two digests is chance.
+  while (at !== -1 && at % POSITION_DIGEST_BYTES !== 0) at = haystack.indexOf(needle, at + 1);
+  return at === -1 ? undefined : at / POSITION_DIGEST_BYTES;
 }

@@ -1,0 +1,107 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { MailerError } from '../core/errors';
+import type { Log } from '../core/log';
+import { answerRecipient, answerReport, type ReportDependencies } from './report-routes';
+import { problem, RequestProblem, type ControlRequest } from './request';
+import { answerTo, type Routes } from './router';
+import {
+  answerDomain,
+  answerPause,
+  answerResume,
+  answerUnblock,
+  type StandingDependencies,
+} from './standing-routes';
+
+/** What the control API is made of. */
+export type ControlDependencies = ReportDependencies & StandingDependencies;
+
+const RETRY_AFTER_SECONDS = 2;
+
+/**
+ * Answers the control API: HTTP API events of payload format 2.0. Never rejects: every fault
+ * becomes a response.
+ *
+ * Who may call is decided before, by IAM.
+ */
+export function createControlHandler(dependencies: ControlDependencies) {
+  const routes = routesOf(dependencies);
+  return async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
+    try {
+      const { method, path } = event.requestContext.http;
+      const answer = answerTo(routes, { routeKey: event.routeKey, method, path });
+      return await answer(requestIn(event));
+    } catch (error) {
+      return answerFault(error, event.routeKey, dependencies.log);
+    }
+  };
+}
+
+function routesOf(dependencies: ControlDependencies): Routes {
+  return {
+    'GET /campaigns/{account}/{campaign}': (request) => answerReport(dependencies, request),
+    'POST /campaigns/{account}/{campaign}/pause': (request) => answerPause(dependencies, request),
+    'POST /campaigns/{account}/{campaign}/resume': (request) => answerResume(dependencies, request),
+    'GET /campaigns/{account}/{campaign}/recipients/{email}': (request) =>
+      answerRecipient(dependencies, request),
+    'GET /domains/{domain}': (request) => answerDomain(dependencies, request),
+    'POST /domains/{domain}/unblock': (request) => answerUnblock(dependencies, request),
+  };
+}
+
+function requestIn({
+  pathParameters,
+  body,
+  isBase64Encoded,
+}: APIGatewayProxyEventV2): ControlRequest {
+  const parameters = Object.entries(pathParameters ?? {}).map(([name, value = '']) => [
+    name,
+    decoded(value),
+  ]);
+  return {
+    parameters: Object.fromEntries(parameters) as Record<string, string>,
+    body: isBase64Encoded && body ? Buffer.from(body, 'base64').toString() : body,
+  };
+}
+
+// API Gateway decodes a path itself, other gateways do not. Decoding twice is harmless here: no
+// id, domain or address that is taken holds a percent sign.
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
+
+function answerFault(
+  error: unknown,
+  routeKey: string,
+  log: Log,
+): APIGatewayProxyStructuredResultV2 {
+  if (error instanceof RequestProblem) return problem(error.statusCode, error, error.headers);
+
+  const retryable = error instanceof MailerError && error.retryable;
+  log.error('control request failed', {
+    code: 'control-request-failed',
+    route: routeKey,
+    retryable,
+    ...describeFault(error),
+  });
+  return retryable
+    ? problem(
+        503,
+        { code: 'unavailable', message: 'a store did not answer; ask again' },
+        { 'retry-after': String(RETRY_AFTER_SECONDS) },
+      )
+    : problem(500, { code: 'internal-error', message: 'the request failed; the log says why' });
+}
+
+/** What of a fault may be logged: the text of an unforeseen error may quote its input. */
+function describeFault(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { fault: typeof error };
+
+  const frames = error.stack?.split('\n').filter((line) => line.startsWith('    at '));
+  return error instanceof MailerError
+    ? { fault: error.name, message: error.message }
+    : { fault: error.name, frames };
+}

@@ -1,0 +1,44 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import middy from '@middy/core';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { BatchBooksTable } from '../adapters/dynamodb/batch-books-table';
+import { ControlsTable } from '../adapters/dynamodb/controls-table';
+import { RecipientRecordsTable } from '../adapters/dynamodb/recipient-records-table';
+import { SuppressionTable } from '../adapters/dynamodb/suppression-table';
+import { TallyTable } from '../adapters/dynamodb/tally-table';
+import { SecretStore } from '../adapters/secrets/secret-store';
+import { createControlHandler } from './create-control-handler';
+import { environmentSchema } from './environment';
+
+const environment = environmentSchema.parse(process.env);
+const settings = {
+  requestHandler: new NodeHttpHandler({ connectionTimeout: 2_000, requestTimeout: 5_000 }),
+};
+const documents = DynamoDBDocumentClient.from(new DynamoDBClient(settings));
+const log = new Logger({ serviceName: 'control' });
+const clock = Date.now;
+
+const control = createControlHandler({
+  books: new BatchBooksTable(documents, environment.BATCHES_TABLE_NAME),
+  records: new RecipientRecordsTable(documents, environment.BATCHES_TABLE_NAME),
+  tallies: new TallyTable(documents, environment.TALLIES_TABLE_NAME),
+  controls: new ControlsTable(documents, environment.CONTROLS_TABLE_NAME),
+  suppressions: new SuppressionTable(documents, environment.SUPPRESSIONS_TABLE_NAME),
+  secrets: new SecretStore({
+    client: new SecretsManagerClient(settings),
+    secretId: environment.SECRET_ARN,
+    clock,
+    log,
+  }),
+  clock,
+  log,
+});
+
+export const handler = middy<APIGatewayProxyEventV2>()
+  .use(injectLambdaContext(log))
+  .handler(control);

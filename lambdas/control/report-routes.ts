@@ -1,0 +1,77 @@
+import type { Clock } from '../core/clock';
+import { recipientDigest } from '../core/recipient/recipient-digest';
+import { readReport, type ReportPorts } from '../core/report/read-report';
+import type { SecretSource } from '../core/secrets';
+import type { Suppression } from '../core/suppression/suppression';
+import { lookUpRecipient, type LookUpPorts } from './look-up-recipient';
+import { addressIn, campaignIn } from './parameters';
+import { json, RequestProblem, type ControlRequest, type ControlResponse } from './request';
+
+/** What the reading routes need. */
+export interface ReportDependencies extends ReportPorts, LookUpPorts {
+  readonly books: ReportPorts['books'];
+  readonly tallies: ReportPorts['tallies'] & LookUpPorts['tallies'];
+  readonly secrets: Pick<SecretSource, 'current'>;
+  readonly clock: Clock;
+}
+
+/** Answers with the report of a campaign. */
+export async function answerReport(
+  dependencies: ReportDependencies,
+  request: ControlRequest,
+): Promise<ControlResponse> {
+  const report = await readReport(dependencies, campaignIn(request), dependencies.clock());
+  if (report === undefined) throw campaignNotFound();
+
+  return json(200, report);
+}
+
+/** Answers with what became of one recipient of a campaign. */
+export async function answerRecipient(
+  dependencies: ReportDependencies,
+  request: ControlRequest,
+): Promise<ControlResponse> {
+  const campaign = campaignIn(request);
+  const address = addressIn(request);
+  const asOfMs = dependencies.clock();
+  const { recipientPepper } = await dependencies.secrets.current();
+
+  const found = await lookUpRecipient(
+    dependencies,
+    campaign,
+    recipientDigest(recipientPepper, address),
+  );
+  if (found.batches === 0) throw campaignNotFound();
+  if (found.entries.length === 0) throw recipientNotFound(found.batches, found.unsearchedBatches);
+
+  return json(200, {
+    accountId: campaign.accountId,
+    campaignId: campaign.campaignId,
+    asOf: new Date(asOfMs).toISOString(),
+    entries: found.entries,
+    suppressions: found.suppressions.map(describeSuppression),
+    unsearchedBatches: found.unsearchedBatches,
+  });
+}
+
+function campaignNotFound(): RequestProblem {
+  return new RequestProblem(
+    404,
+    'campaign-not-found',
+    'no batch of this campaign was begun, and nobody acted on it; its first batches may still be queued',
+  );
+}
+
+function recipientNotFound(batches: number, unsearched: number): RequestProblem {
+  return new RequestProblem(
+    404,
+    'recipient-not-found',
+    `batches searched: ${batches - unsearched}, batches not searchable yet: ${unsearched}; ` +
+      'the recipient is in none of the former',
+  );
+}
+
+function describeSuppression(suppression: Suppression): Record<string, unknown> {
+  const { domain, reason, cause, observedAtMs, tags } = suppression;
+  return { domain, reason, cause, observedAt: new Date(observedAtMs).toISOString(), tags };
+}

@@ -1,0 +1,107 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import {
+  createControlHandler,
+  type ControlDependencies,
+} from '../../lambdas/control/create-control-handler';
+import type { BatchWithSubmissions } from '../../lambdas/core/batch/batch-books';
+import type { LogFields } from '../../lambdas/core/log';
+import { recipientDigest } from '../../lambdas/core/recipient/recipient-digest';
+import type { Suppression } from '../../lambdas/core/suppression/suppression';
+import type { Tally } from '../../lambdas/core/tally/tally';
+import { InMemoryControls } from '../support/fakes/in-memory-controls';
+
+export const PEPPER = 'a pepper for tests only';
+export const NOW = Date.UTC(2026, 11, 1);
+
+/** The digest of an address, as the sender stores it. */
+export const digestOf = (address: string): Buffer => recipientDigest(PEPPER, address);
+
+/** A recipients record of these addresses. */
+export const recordOf = (...addresses: string[]): Uint8Array =>
+  Buffer.concat(addresses.map((address) => digestOf(address).subarray(0, 8)));
+
+/** A control API over stores a test fills, and what it logged. */
+export class ControlFixture {
+  readonly controls = new InMemoryControls();
+  /** Batches of every campaign of account `acme`, by campaign id. */
+  readonly batches = new Map<string, BatchWithSubmissions[]>();
+  /** Recipients records by batch id. */
+  readonly records = new Map<string, Uint8Array>();
+  readonly tallies: Tally[] = [];
+  readonly suppressions: Suppression[] = [];
+  readonly logged: unknown[] = [];
+  readonly handle: (event: APIGatewayProxyEventV2) => Promise<{
+    statusCode?: number;
+    headers?: Record<string, unknown>;
+    body?: string;
+  }>;
+
+  constructor(replaced: Partial<ControlDependencies> = {}) {
+    this.handle = createControlHandler({ ...this.dependencies(), ...replaced });
+  }
+
+  /** Calls a route and reads the JSON it answers with. */
+  async call(routeKey: string, parameters: Record<string, string>, body?: unknown) {
+    const response = await this.handle(
+      anEvent({
+        routeKey,
+        pathParameters: parameters,
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    );
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      answer: JSON.parse(response.body ?? '') as Record<string, unknown>,
+    };
+  }
+
+  private dependencies(): ControlDependencies {
+    const note = (message: string, fields: LogFields) => this.logged.push({ message, ...fields });
+    return {
+      books: { read: ({ campaignId }) => each(this.batches.get(campaignId) ?? []) },
+      records: { read: ({ batchId }) => Promise.resolve(this.records.get(batchId)) },
+      tallies: {
+        read: () => each(this.tallies),
+        readBatch: ({ batchId }) =>
+          Promise.resolve(this.tallies.filter(({ batch }) => batch.batchId === batchId)),
+      },
+      suppressions: {
+        find: (domain, recipient) =>
+          Promise.resolve(
+            this.suppressions.find(
+              (one) => one.domain === domain && Buffer.compare(one.recipient, recipient) === 0,
+            ),
+          ),
+      },
+      secrets: {
+        current: () =>
+          Promise.resolve({ apiKeys: {}, webhookSigningKeys: [], recipientPepper: PEPPER }),
+      },
+      controls: this.controls,
+      clock: () => NOW,
+      log: { info: note, warn: note, error: note },
+    };
+  }
+}
+
+/** An HTTP API event of payload format 2.0. */
+export function anEvent(
+  part: Partial<APIGatewayProxyEventV2> & { method?: string; path?: string } = {},
+): APIGatewayProxyEventV2 {
+  const { method = 'GET', path = '/', ...event } = part;
+  return {
+    version: '2.0',
+    routeKey: '$default',
+    rawPath: path,
+    rawQueryString: '',
+    headers: {},
+    isBase64Encoded: false,
+    requestContext: { http: { method, path } },
+    ...event,
+  } as APIGatewayProxyEventV2;
+}
+
+async function* each<Item>(items: readonly Item[]): AsyncIterable<Item> {
+  for (const item of items) yield await Promise.resolve(item);
+}
