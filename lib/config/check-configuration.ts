@@ -41,7 +41,7 @@ export function selectStage(stages: readonly Configuration[], name: unknown): Co
   throw new InvalidConfigurationError([
     matching.length > 1
       ? `stage: ${JSON.stringify(name)} is configured ${matching.length} times, allowed is once`
-      : `stage: received ${JSON.stringify(name)}, configured are ${names.map((known) => JSON.stringify(known)).join(', ')}`,
+      : `stage: received ${JSON.stringify(name)}, configured are ${names.map((known) => JSON.stringify(known)).join(' and ')}`,
   ]);
 }
 

@@ -82,13 +82,7 @@ export class BatchSender extends Construct {
 
     props.batchesTable.grant(sender, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
     props.suppressionsTable.grant(sender, 'dynamodb:BatchGetItem');
-    props.controlsTable.grant(
-      sender,
-      'dynamodb:BatchGetItem',
-      'dynamodb:GetItem',
-      'dynamodb:PutItem',
-      'dynamodb:UpdateItem',
-    );
+    props.controlsTable.grant(sender, 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem');
     sender.grantSecretValue(props.secret);
     deadLetterQueue.grant(sender, 'sqs:SendMessage');
     props.notifications.grantPublish(sender);

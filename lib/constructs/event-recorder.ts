@@ -85,12 +85,7 @@ export class EventRecorder extends Construct {
     props.batchesTable.grant(recorder, 'dynamodb:GetItem', 'dynamodb:PutItem');
     props.talliesTable.grant(recorder, 'dynamodb:UpdateItem');
     props.eventsTable.grant(recorder, 'dynamodb:PutItem');
-    props.suppressionsTable.grant(
-      recorder,
-      'dynamodb:GetItem',
-      'dynamodb:PutItem',
-      'dynamodb:UpdateItem',
-    );
+    props.suppressionsTable.grant(recorder, 'dynamodb:UpdateItem');
     recorder.grantSecretValue(props.secret);
     deadLetterQueue.grant(recorder, 'sqs:SendMessage');
     props.notifications.grantPublish(recorder);

@@ -70,6 +70,7 @@ export class ServiceFunction extends NodejsFunction {
         bundleAwsSDK: true,
         minify: true,
         sourceMap: true,
+        sourcesContent: false,
         // Errors are named after their classes, in logs and in tests of what went wrong.
         keepNames: true,
         logLevel: LogLevel.WARNING,

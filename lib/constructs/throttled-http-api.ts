@@ -41,6 +41,8 @@ export class ThrottledHttpApi extends Construct {
     super(scope, id);
 
     const api = new HttpApi(this, 'Api', {
+      // What the console lists it as; names need not be unique.
+      apiName: this.node.path.replaceAll('/', '-'),
       description: props.description,
       defaultAuthorizer: props.authorizer,
       createDefaultStage: false,

@@ -1,0 +1,192 @@
+import { checkConfiguration, selectStage } from '../../../lib/config/check-configuration';
+import { InvalidConfigurationError } from '../../../lib/config/invalid-configuration-error';
+import { aConfiguration } from '../deployment';
+
+/** Problems with a configuration that type checks may not have stopped. */
+function problemsWith(wrong: Record<string, unknown>): readonly string[] {
+  try {
+    checkConfiguration({ ...aConfiguration(), ...wrong });
+    return [];
+  } catch (error) {
+    if (error instanceof InvalidConfigurationError) return error.problems;
+    throw error;
+  }
+}
+
+const withDomain = (domain: unknown) => ({ domains: { 'mg.example.com': domain } });
+const HERE = 'configuration.domains["mg.example.com"]';
+const LOG_DAYS =
+  '1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653';
+
+it('fills in every default', () => {
+  expect(checkConfiguration(aConfiguration())).toEqual({
+    stage: 'test',
+    development: false,
+    domains: { 'mg.example.com': { region: 'us', maxTags: 3, maxScheduleAheadHours: 72 } },
+    onUnknownOutcome: 'verify',
+    concurrency: { sender: 3, recorder: 3 },
+    webhooks: { maxAgeSeconds: 32_400, maxAheadSeconds: 300, requestsPerSecond: 5_000 },
+    retention: { recordsDays: 90, eventsDays: 30, parkedDays: 76, logDays: 30 },
+    notifications: { emails: [] },
+  });
+});
+
+it.each<[string, Record<string, unknown>]>([
+  [
+    'configuration.stage: received nothing, allowed are 1 to 20 of a-z 0-9 -, a letter first',
+    { stage: undefined },
+  ],
+  [
+    'configuration.stage: received "Prod", allowed are 1 to 20 of a-z 0-9 -, a letter first',
+    { stage: 'Prod' },
+  ],
+  ['configuration.development: received "no", allowed are true and false', { development: 'no' }],
+  ['configuration.domains: received nothing, allowed are objects', { domains: undefined }],
+  ['configuration.domains: received a list, allowed are objects', { domains: [] }],
+  ['configuration.domains: received no entries, allowed are one or more', { domains: {} }],
+  [
+    'configuration.domains["MG.example.com"]: unknown name, allowed are lower-case domain names',
+    { domains: { 'MG.example.com': { region: 'us' } } },
+  ],
+  [`${HERE}: received null, allowed are objects`, withDomain(null)],
+  [`${HERE}.region: received "mars", allowed are "us" and "eu"`, withDomain({ region: 'mars' })],
+  [`${HERE}.region: received nothing, allowed are "us" and "eu"`, withDomain({})],
+  [
+    `${HERE}.apiBaseUrl: received "api.example.com", allowed are http and https URLs without query or trailing slash`,
+    withDomain({ region: 'us', apiBaseUrl: 'api.example.com' }),
+  ],
+  [
+    `${HERE}.apiBaseUrl: received "https://api.example.com/", allowed are http and https URLs without query or trailing slash`,
+    withDomain({ region: 'us', apiBaseUrl: 'https://api.example.com/' }),
+  ],
+  [
+    `${HERE}.apiBaseUrl: received "http://127.0.0.1:4600", allowed outside development are https URLs`,
+    withDomain({ region: 'us', apiBaseUrl: 'http://127.0.0.1:4600' }),
+  ],
+  [
+    `${HERE}.maxTags: received 11, allowed are whole numbers from 0 to 10`,
+    withDomain({ region: 'us', maxTags: 11 }),
+  ],
+  [
+    `${HERE}.maxScheduleAheadHours: received 1.5, allowed are whole numbers from 1 to 168`,
+    withDomain({ region: 'us', maxScheduleAheadHours: 1.5 }),
+  ],
+  [
+    'configuration.onUnknownOutcome: received "resend", allowed are "verify" and "retry"',
+    { onUnknownOutcome: 'resend' },
+  ],
+  ['configuration.concurrency: received 5, allowed are objects', { concurrency: 5 }],
+  [
+    'configuration.concurrency.sender: received 1, allowed are whole numbers from 2 to 1000',
+    { concurrency: { sender: 1 } },
+  ],
+  [
+    'configuration.concurrency.recorder: received 1001, allowed are whole numbers from 2 to 1000',
+    { concurrency: { recorder: 1_001 } },
+  ],
+  [
+    'configuration.webhooks.maxAgeSeconds: received 3600, allowed are whole numbers from 28800 to 604800',
+    { webhooks: { maxAgeSeconds: 3_600 } },
+  ],
+  [
+    'configuration.webhooks.maxAheadSeconds: received NaN, allowed are whole numbers from 1 to 3600',
+    { webhooks: { maxAheadSeconds: NaN } },
+  ],
+  [
+    'configuration.webhooks.requestsPerSecond: received "many", allowed are whole numbers from 1 to 10000',
+    { webhooks: { requestsPerSecond: 'many' } },
+  ],
+  [
+    'configuration.retention.recordsDays: received 14, allowed are whole numbers from 15 to 3650',
+    { retention: { recordsDays: 14 } },
+  ],
+  [
+    'configuration.retention.eventsDays: received 0, allowed are whole numbers from 15 to 3650',
+    { retention: { eventsDays: 0 } },
+  ],
+  [
+    'configuration.retention.parkedDays: received 77, allowed are 1 to 76 (recordsDays, 90, less 14)',
+    { retention: { parkedDays: 77 } },
+  ],
+  [
+    `configuration.retention.logDays: received 31, allowed are ${LOG_DAYS}`,
+    { retention: { logDays: 31 } },
+  ],
+  [
+    'configuration.notifications.emails: received "ops@example.com", allowed are lists of e-mail addresses',
+    { notifications: { emails: 'ops@example.com' } },
+  ],
+  [
+    'configuration.notifications.emails[1]: received "ops", allowed are e-mail addresses',
+    { notifications: { emails: ['ops@example.com', 'ops'] } },
+  ],
+  [
+    'configuration.webhooks: "maxAgeSecond" is no property, did you mean "maxAgeSeconds"?',
+    { webhooks: { maxAgeSecond: 40_000 } },
+  ],
+  ['configuration: "Domain" is no property, did you mean "domains"?', { Domain: {} }],
+  [
+    'configuration.concurrency: "zzz" is no property, known are sender, recorder',
+    { concurrency: { zzz: 5 } },
+  ],
+])('stops at: %s', (problem, wrong) => {
+  expect(problemsWith(wrong)).toEqual([problem]);
+});
+
+it('reports everything that is wrong at once', () => {
+  const problems = problemsWith({
+    ...withDomain({ region: 'mars', maxTag: 3 }),
+    concurrency: { sender: 0, recoder: 3 },
+    retention: { logDays: 2 },
+  });
+
+  expect(problems).toEqual([
+    `${HERE}.region: received "mars", allowed are "us" and "eu"`,
+    `${HERE}: "maxTag" is no property, did you mean "maxTags"?`,
+    'configuration.concurrency.sender: received 0, allowed are whole numbers from 2 to 1000',
+    'configuration.concurrency: "recoder" is no property, did you mean "recorder"?',
+    `configuration.retention.logDays: received 2, allowed are ${LOG_DAYS}`,
+  ]);
+});
+
+it('lets a simulator be reached by http in development', () => {
+  const domain = { region: 'us', apiBaseUrl: 'http://127.0.0.1:4600' };
+
+  expect(problemsWith({ development: true, ...withDomain(domain) })).toEqual([]);
+});
+
+it('refuses more domains than the environment of a function can hold', () => {
+  const names = Array.from({ length: 60 }, (_, index) => `mg${index}.example.com`);
+
+  const [problem] = problemsWith({
+    domains: Object.fromEntries(names.map((name) => [name, { region: 'us' }])),
+  });
+
+  expect(problem).toMatch(
+    /^configuration\.domains: received 60 domains of \d{4} bytes, allowed are 3072 bytes in all$/,
+  );
+});
+
+describe('selecting a stage', () => {
+  const stages = [aConfiguration({ stage: 'one' }), aConfiguration({ stage: 'two' })];
+
+  it('takes the first when none is asked for', () => {
+    expect(selectStage(stages, undefined).stage).toBe('one');
+  });
+
+  it('takes the one that is asked for', () => {
+    expect(selectStage(stages, 'two').stage).toBe('two');
+  });
+
+  it('refuses one that is not configured', () => {
+    expect(() => selectStage(stages, 'three')).toThrow(
+      'stage: received "three", configured are "one" and "two"',
+    );
+  });
+
+  it('refuses one that is configured twice', () => {
+    expect(() => selectStage([...stages, ...stages], 'two')).toThrow(
+      'stage: "two" is configured 2 times, allowed is once',
+    );
+  });
+});

@@ -1,0 +1,80 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { createApp, defineCampaignMailgun } from '../../lib/app';
+import type { Configuration } from '../../lib/config/configuration';
+
+/** The least a deployment needs, plus what a test is about. */
+export function aConfiguration(about: Partial<Configuration> = {}): Configuration {
+  return { stage: 'test', domains: { 'mg.example.com': { region: 'us' } }, ...about };
+}
+
+/** Templates of both stacks of a deployment, its functions not bundled. */
+export function templatesOf(configuration: Configuration) {
+  const app = createApp({ context: { 'aws:cdk:bundling-stacks': [] } });
+  const { state, service } = defineCampaignMailgun(app, configuration);
+  return { state: Template.fromStack(state), service: Template.fromStack(service) };
+}
+
+/** How a template refers to one of its own resources, or to another stack's export. */
+export interface Reference {
+  readonly Ref: string;
+  readonly 'Fn::GetAtt': readonly [string, string];
+  readonly 'Fn::ImportValue': string;
+}
+
+/** One statement of a policy. */
+export interface Statement {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: Reference | Reference[];
+}
+
+/** A resource as a template holds it: the properties tests look at, each where its type has it. */
+export interface Resource {
+  readonly Properties: {
+    readonly AccessLogSettings: { readonly Format: string };
+    readonly ApiId: Reference;
+    readonly AssumeRolePolicyDocument: { readonly Statement: readonly Statement[] };
+    readonly AuthorizationType: string;
+    readonly DeletionProtectionEnabled: boolean;
+    readonly Environment: { readonly Variables: Readonly<Record<string, string | Reference>> };
+    readonly EventSourceArn: Reference;
+    readonly FunctionName: Reference;
+    readonly LoggingConfig: { readonly LogGroup: Reference };
+    readonly MaximumBatchingWindowInSeconds?: number;
+    readonly PolicyDocument: { readonly Statement: readonly Statement[] };
+    readonly Principal: string;
+    readonly RedrivePolicy: {
+      readonly deadLetterTargetArn: Reference;
+      readonly maxReceiveCount: number;
+    };
+    readonly RetentionInDays: number;
+    readonly Role: Reference;
+    readonly Roles: readonly Reference[];
+    readonly RouteKey: string;
+    readonly SourceArn: unknown;
+    readonly TimeToLiveSpecification?: { readonly AttributeName: string };
+    readonly Timeout: number;
+    readonly VisibilityTimeout: number;
+  };
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+}
+
+/** Resources of one type by logical id. */
+export function resourcesOf(template: Template, type: string): [string, Resource][] {
+  return Object.entries(template.findResources(type) as Record<string, Resource>);
+}
+
+/**
+ * Name a person would give to what a template refers to: the logical id, or that of the export, without
+ * its hash.
+ */
+export function nameOf(reference: Partial<Reference>): string {
+  const { Ref, 'Fn::GetAtt': attribute, 'Fn::ImportValue': imported } = reference;
+  const logicalId =
+    Ref ??
+    attribute?.[0] ??
+    /ExportsOutput(?:Ref|FnGetAtt)([A-Za-z0-9]+?[0-9A-F]{8})/.exec(imported ?? '')?.[1];
+  if (logicalId === undefined) throw new Error(`no reference: ${JSON.stringify(reference)}`);
+  return logicalId.replace(/[0-9A-F]{8}$/, '');
+}

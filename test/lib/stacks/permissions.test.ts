@@ -1,0 +1,147 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { aConfiguration, nameOf, resourcesOf, templatesOf } from '../deployment';
+
+const { service, state } = templatesOf(aConfiguration());
+
+const listed = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]);
+
+/** What each role may do: `action on resource`, sorted. */
+function permissionsIn(template: Template): Record<string, string[]> {
+  const permissions: Record<string, string[]> = {};
+  for (const [, { Properties }] of resourcesOf(template, 'AWS::IAM::Policy')) {
+    for (const role of Properties.Roles) {
+      const of = (permissions[nameOf(role)] ??= []);
+      for (const statement of Properties.PolicyDocument.Statement) {
+        expect(statement).toEqual({
+          Effect: 'Allow',
+          Action: statement.Action,
+          Resource: statement.Resource,
+        });
+        for (const action of listed(statement.Action)) {
+          for (const resource of listed(statement.Resource))
+            of.push(`${action} on ${nameOf(resource)}`);
+        }
+      }
+      of.sort();
+    }
+  }
+  return permissions;
+}
+
+const consuming = (queue: string) =>
+  [
+    'ChangeMessageVisibility',
+    'DeleteMessage',
+    'GetQueueAttributes',
+    'GetQueueUrl',
+    'ReceiveMessage',
+  ].map((action) => `sqs:${action} on ${queue}`);
+
+const logging = (logGroup: string) =>
+  ['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => `${action} on ${logGroup}`);
+
+it.each([
+  [
+    'the sender writes batches and controls, reads suppressions, and deletes nothing',
+    'BatchSenderFunctionRole',
+    [
+      'dynamodb:GetItem on Batches',
+      'dynamodb:PutItem on Batches',
+      'dynamodb:UpdateItem on Batches',
+      'dynamodb:BatchGetItem on Suppressions',
+      'dynamodb:BatchGetItem on Controls',
+      'dynamodb:UpdateItem on Controls',
+      'secretsmanager:GetSecretValue on Secret',
+      'sns:Publish on Notifications',
+      'sqs:SendMessage on BatchSenderCampaignsDeadLetterQueue',
+      ...consuming('BatchSenderCampaignsQueue'),
+      ...logging('BatchSenderFunctionLogs'),
+    ],
+  ],
+  [
+    'the webhook receiver sends to the event queue and reaches no table',
+    'WebhookReceiverFunctionRole',
+    [
+      'secretsmanager:GetSecretValue on Secret',
+      'sqs:SendMessage on EventRecorderEventsQueue',
+      ...logging('WebhookReceiverFunctionLogs'),
+    ],
+  ],
+  [
+    'the event recorder writes rows, tallies and suppressions, and deletes nothing',
+    'EventRecorderFunctionRole',
+    [
+      'dynamodb:GetItem on Batches',
+      'dynamodb:PutItem on Batches',
+      'dynamodb:UpdateItem on Tallies',
+      'dynamodb:PutItem on Events',
+      'dynamodb:UpdateItem on Suppressions',
+      'secretsmanager:GetSecretValue on Secret',
+      'sns:Publish on Notifications',
+      'sqs:SendMessage on EventRecorderEventsDeadLetterQueue',
+      ...consuming('EventRecorderEventsQueue'),
+      ...logging('EventRecorderFunctionLogs'),
+    ],
+  ],
+  [
+    'the control API reads, and changes the controls only',
+    'ControlApiFunctionRole',
+    [
+      'dynamodb:GetItem on Batches',
+      'dynamodb:Query on Batches',
+      'dynamodb:Query on Tallies',
+      'dynamodb:BatchGetItem on Controls',
+      'dynamodb:UpdateItem on Controls',
+      'dynamodb:GetItem on Suppressions',
+      'secretsmanager:GetSecretValue on Secret',
+      ...logging('ControlApiFunctionLogs'),
+    ],
+  ],
+])('%s', (_promise, role, allowed) => {
+  expect(permissionsIn(service)[role]).toEqual([...allowed].sort());
+});
+
+it('gives every role its permissions through those policies alone', () => {
+  const roles = resourcesOf(service, 'AWS::IAM::Role');
+
+  expect(roles.map(([id]) => nameOf({ Ref: id })).sort()).toEqual(
+    Object.keys(permissionsIn(service)).sort(),
+  );
+  for (const [, { Properties }] of roles) {
+    expect(Properties).not.toHaveProperty('ManagedPolicyArns');
+    expect(Properties).not.toHaveProperty('Policies');
+  }
+  state.resourceCountIs('AWS::IAM::Role', 0);
+});
+
+it('lets only Lambda assume a role', () => {
+  for (const [, { Properties }] of resourcesOf(service, 'AWS::IAM::Role')) {
+    expect(Properties.AssumeRolePolicyDocument.Statement).toEqual([
+      { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } },
+    ]);
+  }
+});
+
+it('opens no queue, topic or bucket to anyone by a policy of its own', () => {
+  const policies = [
+    ...resourcesOf(service, 'AWS::SQS::QueuePolicy'),
+    ...resourcesOf(service, 'AWS::SNS::TopicPolicy'),
+    ...resourcesOf(state, 'AWS::S3::BucketPolicy'),
+  ];
+
+  const effects = policies.flatMap(([, { Properties }]) =>
+    Properties.PolicyDocument.Statement.map(({ Effect }) => Effect),
+  );
+
+  expect(policies).toHaveLength(6);
+  expect(new Set(effects)).toEqual(new Set(['Deny']));
+});
+
+it('lets API Gateway invoke a function for its own routes only', () => {
+  for (const [, { Properties }] of resourcesOf(service, 'AWS::Lambda::Permission')) {
+    expect(Properties.Principal).toBe('apigateway.amazonaws.com');
+    expect(JSON.stringify(Properties.SourceArn)).toMatch(
+      /\/\*\/\*\/(webhooks|campaigns|domains)\//,
+    );
+  }
+});

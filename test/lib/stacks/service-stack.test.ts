@@ -1,0 +1,309 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { environmentSchema as control } from '../../../lambdas/control/environment';
+import { environmentSchema as receiveWebhook } from '../../../lambdas/receive-webhook/environment';
+import { environmentSchema as recordEvents } from '../../../lambdas/record-events/environment';
+import { environmentSchema as sendBatch } from '../../../lambdas/send-batch/environment';
+import {
+  aConfiguration,
+  nameOf,
+  resourcesOf,
+  templatesOf,
+  type Reference,
+  type Resource,
+} from '../deployment';
+
+const { service, state } = templatesOf(
+  aConfiguration({ concurrency: { sender: 7, recorder: 9 }, retention: { logDays: 14 } }),
+);
+
+const queues = resourcesOf(service, 'AWS::SQS::Queue');
+const functions = resourcesOf(service, 'AWS::Lambda::Function');
+const mappings = resourcesOf(service, 'AWS::Lambda::EventSourceMapping');
+const isDeadLetterQueue = ([id]: [string, Resource]) => id.includes('DeadLetterQueue');
+
+const resource = (id: string, among: [string, Resource][]): Resource =>
+  among.find(([candidate]) => candidate === id)![1];
+
+const mappingOf = (name: string): Resource =>
+  mappings.find(([, { Properties }]) => nameOf(Properties.FunctionName) === name)![1];
+
+const environmentOf = (name: string) =>
+  functions.find(([id]) => nameOf({ Ref: id }) === name)![1].Properties.Environment.Variables;
+
+describe('queues', () => {
+  it.each(mappings)(
+    'keep a message hidden six times as long as its consumer may take: %s',
+    (_id, mapping) => {
+      const {
+        EventSourceArn,
+        FunctionName,
+        MaximumBatchingWindowInSeconds = 0,
+      } = mapping.Properties;
+
+      const { VisibilityTimeout } = resource(EventSourceArn['Fn::GetAtt'][0], queues).Properties;
+      const { Timeout } = resource(FunctionName.Ref, functions).Properties;
+
+      expect(VisibilityTimeout).toBeGreaterThanOrEqual(
+        6 * Timeout + MaximumBatchingWindowInSeconds,
+      );
+    },
+  );
+
+  it.each(queues)(
+    'are encrypted, keep messages 14 days and take messages of 1 MiB: %s',
+    (_id, queue) => {
+      expect(queue.Properties).toMatchObject({
+        SqsManagedSseEnabled: true,
+        MessageRetentionPeriod: 1_209_600,
+        MaximumMessageSize: 1_048_576,
+      });
+    },
+  );
+
+  it.each(queues)('refuse whatever does not come through TLS: %s', (id) => {
+    service.hasResourceProperties('AWS::SQS::QueuePolicy', {
+      Queues: [{ Ref: id }],
+      PolicyDocument: Match.objectLike({
+        Statement: [
+          Match.objectLike({
+            Effect: 'Deny',
+            Action: 'sqs:*',
+            Principal: { AWS: '*' },
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+        ],
+      }),
+    });
+  });
+
+  it('each have a dead-letter queue of their own, which nothing consumes', () => {
+    const working = queues.filter((queue) => !isDeadLetterQueue(queue));
+
+    const targets = working.map(
+      ([, { Properties }]) => Properties.RedrivePolicy.deadLetterTargetArn['Fn::GetAtt'][0],
+    );
+    const consumed = mappings.map(
+      ([, { Properties }]) => Properties.EventSourceArn['Fn::GetAtt'][0],
+    );
+
+    expect([...targets].sort()).toEqual(
+      queues
+        .filter(isDeadLetterQueue)
+        .map(([id]) => id)
+        .sort(),
+    );
+    expect([...consumed].sort()).toEqual(working.map(([id]) => id).sort());
+  });
+
+  it.each([
+    ['BatchSenderCampaignsQueue', 1_000],
+    ['EventRecorderEventsQueue', 50],
+  ])('give up on a message late, because waiting is normal: %s', (name, maxReceiveCount) => {
+    const queue = queues.find(([id]) => nameOf({ Ref: id }) === name)![1];
+
+    expect(queue.Properties.RedrivePolicy.maxReceiveCount).toBe(maxReceiveCount);
+  });
+});
+
+describe('functions', () => {
+  it.each(functions)('run on Node 24, arm64, with source maps: %s', (_id, { Properties }) => {
+    expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
+    expect(Properties.Environment.Variables.NODE_OPTIONS).toBe('--enable-source-maps');
+  });
+
+  it('are the four of this project and no other', () => {
+    expect(functions.map(([id]) => nameOf({ Ref: id })).sort()).toEqual([
+      'BatchSenderFunction',
+      'ControlApiFunction',
+      'EventRecorderFunction',
+      'WebhookReceiverFunction',
+    ]);
+    state.resourceCountIs('AWS::Lambda::Function', 0);
+  });
+
+  it.each(functions)('reserve no concurrency: %s', (_id, { Properties }) => {
+    expect(Properties).not.toHaveProperty('ReservedConcurrentExecutions');
+  });
+
+  it('have a role and a log group each', () => {
+    const roles = functions.map(([, { Properties }]) => nameOf(Properties.Role));
+    const groups = functions.map(([, { Properties }]) => nameOf(Properties.LoggingConfig.LogGroup));
+
+    expect(new Set(roles).size).toBe(functions.length);
+    expect(new Set(groups).size).toBe(functions.length);
+  });
+
+  it.each([
+    ['BatchSenderFunction', sendBatch],
+    ['WebhookReceiverFunction', receiveWebhook],
+    ['EventRecorderFunction', recordEvents],
+    ['ControlApiFunction', control],
+  ])('get the environment they read, and no more: %s', (name, schema) => {
+    const { NODE_OPTIONS: _, ...variables } = environmentOf(name);
+    const resolved = Object.fromEntries(
+      Object.entries(variables).map(([key, value]) => [
+        key,
+        typeof value === 'string' ? value : `https://${nameOf(value)}`,
+      ]),
+    );
+
+    expect(Object.keys(variables).sort()).toEqual(Object.keys(schema.shape).sort());
+    expect(schema.safeParse(resolved).error).toBeUndefined();
+  });
+
+  it.each([
+    ['BatchSenderFunction', 'BATCHES_TABLE_NAME', 'Batches'],
+    ['BatchSenderFunction', 'SUPPRESSIONS_TABLE_NAME', 'Suppressions'],
+    ['BatchSenderFunction', 'CONTROLS_TABLE_NAME', 'Controls'],
+    ['BatchSenderFunction', 'QUEUE_URL', 'BatchSenderCampaignsQueue'],
+    ['BatchSenderFunction', 'DEAD_LETTER_QUEUE_URL', 'BatchSenderCampaignsDeadLetterQueue'],
+    ['WebhookReceiverFunction', 'EVENT_QUEUE_URL', 'EventRecorderEventsQueue'],
+    ['EventRecorderFunction', 'BATCHES_TABLE_NAME', 'Batches'],
+    ['EventRecorderFunction', 'TALLIES_TABLE_NAME', 'Tallies'],
+    ['EventRecorderFunction', 'EVENTS_TABLE_NAME', 'Events'],
+    ['EventRecorderFunction', 'SUPPRESSIONS_TABLE_NAME', 'Suppressions'],
+    ['EventRecorderFunction', 'DEAD_LETTER_QUEUE_URL', 'EventRecorderEventsDeadLetterQueue'],
+    ['ControlApiFunction', 'BATCHES_TABLE_NAME', 'Batches'],
+    ['ControlApiFunction', 'TALLIES_TABLE_NAME', 'Tallies'],
+    ['ControlApiFunction', 'CONTROLS_TABLE_NAME', 'Controls'],
+    ['ControlApiFunction', 'SUPPRESSIONS_TABLE_NAME', 'Suppressions'],
+  ])('are pointed at the right thing: %s, %s', (name, variable, target) => {
+    expect(nameOf(environmentOf(name)[variable] as Reference)).toBe(target);
+  });
+});
+
+describe('event source mappings', () => {
+  it('hand the sender one batch at a time, as many at once as configured', () => {
+    expect(mappingOf('BatchSenderFunction').Properties).toMatchObject({
+      BatchSize: 1,
+      ScalingConfig: { MaximumConcurrency: 7 },
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+  });
+
+  it('gather a thousand events or five seconds of them for the recorder', () => {
+    expect(mappingOf('EventRecorderFunction').Properties).toMatchObject({
+      BatchSize: 1_000,
+      MaximumBatchingWindowInSeconds: 5,
+      ScalingConfig: { MaximumConcurrency: 9 },
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+  });
+});
+
+describe('APIs', () => {
+  const routesOf = (api: string) =>
+    resourcesOf(service, 'AWS::ApiGatewayV2::Route')
+      .map(([, { Properties }]) => Properties)
+      .filter(({ ApiId }) => nameOf(ApiId).startsWith(api))
+      .map(({ RouteKey, AuthorizationType }) => [RouteKey, AuthorizationType]);
+
+  it('authorise every route of the control API by IAM', () => {
+    expect(routesOf('ControlApi')).toEqual([
+      ['GET /campaigns/{account}/{campaign}', 'AWS_IAM'],
+      ['GET /campaigns/{account}/{campaign}/recipients/{email}', 'AWS_IAM'],
+      ['POST /campaigns/{account}/{campaign}/pause', 'AWS_IAM'],
+      ['POST /campaigns/{account}/{campaign}/resume', 'AWS_IAM'],
+      ['GET /domains/{domain}', 'AWS_IAM'],
+      ['POST /domains/{domain}/unblock', 'AWS_IAM'],
+    ]);
+  });
+
+  it('take webhook calls from anyone, on one route', () => {
+    expect(routesOf('WebhookReceiver')).toEqual([['POST /webhooks/mailgun', 'NONE']]);
+  });
+
+  it('hand requests over in payload format 2.0', () => {
+    service.allResourcesProperties('AWS::ApiGatewayV2::Integration', {
+      PayloadFormatVersion: '2.0',
+      IntegrationType: 'AWS_PROXY',
+    });
+  });
+
+  it('are throttled', () => {
+    service.allResourcesProperties('AWS::ApiGatewayV2::Stage', {
+      StageName: '$default',
+      AutoDeploy: true,
+      DefaultRouteSettings: {
+        ThrottlingRateLimit: Match.anyValue(),
+        ThrottlingBurstLimit: Match.anyValue(),
+      },
+    });
+  });
+
+  it('log routes, never paths, queries or headers, which may hold an address', () => {
+    for (const [, { Properties }] of resourcesOf(service, 'AWS::ApiGatewayV2::Stage')) {
+      const format = JSON.parse(Properties.AccessLogSettings.Format) as Record<string, string>;
+
+      expect(format).toMatchObject({ requestId: '$context.requestId', route: '$context.routeKey' });
+      expect(Object.values(format).join(' ')).not.toMatch(/path|query|header|body|authorizer/i);
+    }
+  });
+});
+
+it('keeps every log as long as configured', () => {
+  const groups = resourcesOf(service, 'AWS::Logs::LogGroup');
+
+  expect(groups).toHaveLength(6);
+  for (const [, { Properties }] of groups) expect(Properties.RetentionInDays).toBe(14);
+});
+
+it.each([
+  ['Delete', true],
+  ['Retain', false],
+])('on deletion: logs %s when development is %s', (policy, development) => {
+  const deployment = templatesOf(aConfiguration({ development }));
+
+  for (const [, group] of resourcesOf(deployment.service, 'AWS::Logs::LogGroup')) {
+    expect(group.DeletionPolicy).toBe(policy);
+  }
+});
+
+it('takes notifications through TLS only', () => {
+  service.hasResourceProperties('AWS::SNS::TopicPolicy', {
+    PolicyDocument: Match.objectLike({
+      Statement: [
+        Match.objectLike({
+          Effect: 'Deny',
+          Action: 'sns:Publish',
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        }),
+      ],
+    }),
+  });
+});
+
+it('subscribes the configured addresses to notifications', () => {
+  const deployment = templatesOf(
+    aConfiguration({ notifications: { emails: ['ops@example.com'] } }),
+  );
+
+  deployment.service.hasResourceProperties('AWS::SNS::Subscription', {
+    Protocol: 'email',
+    Endpoint: 'ops@example.com',
+  });
+  service.resourceCountIs('AWS::SNS::Subscription', 0);
+});
+
+it('tells where everything is in its outputs', () => {
+  expect(Object.keys(service.findOutputs('*')).sort()).toEqual([
+    'CampaignDeadLetterQueueUrl',
+    'CampaignQueueUrl',
+    'ControlApiUrl',
+    'EventDeadLetterQueueUrl',
+    'EventQueueUrl',
+    'NotificationsTopicArn',
+    'WebhookUrl',
+  ]);
+});
+
+it('names the whole URL to register with Mailgun, path included', () => {
+  const { Value } = service.findOutputs('WebhookUrl').WebhookUrl as {
+    Value: { 'Fn::Join': [string, unknown[]] };
+  };
+
+  expect(Value['Fn::Join'][1]).toEqual([
+    { 'Fn::GetAtt': [expect.any(String), 'ApiEndpoint'] },
+    '/webhooks/mailgun',
+  ]);
+});
