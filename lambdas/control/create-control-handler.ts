@@ -102,6 +102,6 @@ function describeFault(error: unknown): Record<string, unknown> {
 
   const frames = error.stack?.split('\n').filter((line) => line.startsWith('    at '));
   return error instanceof MailerError
-    ? { fault: error.name, message: error.message }
+    ? { fault: error.name, reason: error.message }
     : { fault: error.name, frames };
 }

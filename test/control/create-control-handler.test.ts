@@ -106,7 +106,8 @@ describe('a fault', () => {
     expect(answer).toMatchObject({ error: { code: 'unavailable' } });
     expect(fixture.logged).toEqual([
       {
-        message: 'could not read the standings: Throttled',
+        message: 'control request failed',
+        reason: 'could not read the standings: Throttled',
         code: 'control-request-failed',
         route: REPORT,
         retryable: true,

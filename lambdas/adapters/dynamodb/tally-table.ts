@@ -4,6 +4,7 @@ import type { BatchKey, CampaignKey } from '../../core/campaign/keys';
 import { TransientError } from '../../core/errors';
 import { TALLY_KINDS, type Tallies, type Tally } from '../../core/tally/tally';
 import { shardOf, TALLY_SHARDS, tallyKey, tallyPartition } from './keys';
+import { storeFault } from './store-fault';
 
 const itemSchema = z.object({ sk: z.string(), positions: z.set(z.number()) });
 
@@ -38,9 +39,13 @@ export class TallyTable implements Tallies {
     }
   }
 
-  /** The shards are read side by side, one page of each in memory. */
+  /**
+   * The shards are read side by side, one page of each in memory. A batch that a page may have cut
+   * in two waits for the next page of its shard.
+   */
   async *read(campaign: CampaignKey): AsyncGenerator<Tally> {
     const pending = new Map<number, Promise<Page>>();
+    const cut = new Map<number, readonly Tally[]>();
     const request = (shard: number, start: Page['next']) => {
       const page = this.page(campaign, shard, start);
       // A reader that stops early leaves pages that nobody waits for.
@@ -53,7 +58,11 @@ export class TallyTable implements Tallies {
       const { shard, tallies, next } = await Promise.race(pending.values());
       if (next === undefined) pending.delete(shard);
       else request(shard, next);
-      yield* tallies;
+
+      const known = [...(cut.get(shard) ?? []), ...tallies];
+      const whole = next === undefined ? known.length : startOfLastBatch(known);
+      cut.set(shard, known.slice(whole));
+      yield* known.slice(0, whole);
     }
   }
 
@@ -75,25 +84,37 @@ export class TallyTable implements Tallies {
     start: Page['next'],
     prefix?: string,
   ): Promise<Page> {
-    const { Items = [], LastEvaluatedKey } = await this.client.send(
-      new QueryCommand({
-        TableName: this.tableName,
-        KeyConditionExpression:
-          prefix === undefined ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: {
-          ':pk': tallyPartition(campaign, shard),
-          ...(prefix === undefined ? {} : { ':prefix': prefix }),
-        },
-        ConsistentRead: true,
-        ExclusiveStartKey: start,
-      }),
-    );
+    const command = new QueryCommand({
+      TableName: this.tableName,
+      KeyConditionExpression:
+        prefix === undefined ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: {
+        ':pk': tallyPartition(campaign, shard),
+        ...(prefix === undefined ? {} : { ':prefix': prefix }),
+      },
+      ConsistentRead: true,
+      ExclusiveStartKey: start,
+    });
+    const { Items = [], LastEvaluatedKey } = await this.client
+      .send(command)
+      .catch((error: unknown) => {
+        throw storeFault('read the tallies', error);
+      });
     return {
       shard,
       tallies: Items.map((item) => tallyOf(campaign, item)),
       next: LastEvaluatedKey,
     };
   }
+}
+
+/** @returns the index of the first tally of the batch that comes last. */
+function startOfLastBatch(tallies: readonly Tally[]): number {
+  const last = tallies.at(-1)?.batch.batchId;
+  return Math.max(
+    0,
+    tallies.findIndex(({ batch }) => batch.batchId === last),
+  );
 }
 
 function tallyOf({ accountId, campaignId }: CampaignKey, item: unknown): Tally {
