@@ -1,0 +1,36 @@
+import type { MailerSecrets, SecretSource } from '../../../lambdas/core/secrets';
+
+/** Secrets in memory: what is stored, and what the worker knows of it. */
+export class InMemorySecrets implements SecretSource {
+  /** What a refresh brings. */
+  stored: MailerSecrets;
+  /** Whether a refresh may be made. */
+  mayRefresh = true;
+  /** Set it to make every method reject. */
+  fault: Error | undefined;
+  refreshes = 0;
+  private known: MailerSecrets;
+
+  constructor(secrets: Partial<MailerSecrets> = {}) {
+    this.stored = {
+      apiKeys: { default: 'test-api-key' },
+      webhookSigningKeys: ['test-webhook-signing-key'],
+      recipientPepper: 'test-recipient-pepper',
+      ...secrets,
+    };
+    this.known = this.stored;
+  }
+
+  current(): Promise<MailerSecrets> {
+    return this.fault === undefined ? Promise.resolve(this.known) : Promise.reject(this.fault);
+  }
+
+  refreshed(): Promise<{ readonly secrets: MailerSecrets; readonly fresh: boolean }> {
+    if (this.fault !== undefined) return Promise.reject(this.fault);
+    if (!this.mayRefresh) return Promise.resolve({ secrets: this.known, fresh: false });
+
+    this.refreshes += 1;
+    this.known = this.stored;
+    return Promise.resolve({ secrets: this.known, fresh: true });
+  }
+}
