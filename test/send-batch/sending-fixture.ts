@@ -1,0 +1,100 @@
+import type { SendRequest } from '../../client/send-request';
+import type { DeadLetter } from '../../lambdas/core/dead-letter/dead-letters';
+import type { Notification } from '../../lambdas/core/notification/notification';
+import { recipientDigest } from '../../lambdas/core/recipient/recipient-digest';
+import type { Submission } from '../../lambdas/core/submission/submission';
+import type { SuppressionList } from '../../lambdas/core/suppression/suppression';
+import { createSendBatch, type Disposition } from '../../lambdas/send-batch/send-batch';
+import { InMemoryBatchLedger } from '../support/fakes/in-memory-batch-ledger';
+import { InMemoryControls } from '../support/fakes/in-memory-controls';
+import { InMemoryMessageIndex } from '../support/fakes/in-memory-message-index';
+import { InMemoryRecipientRecords } from '../support/fakes/in-memory-recipient-records';
+import { ScriptedGateway } from '../support/fakes/scripted-gateway';
+
+export const NOW = Date.parse('2026-11-23T12:00:00Z');
+export const PEPPER = 'a-pepper-of-some-length';
+const INVOCATION_MS = 120_000;
+
+/** Everything sending works with, in memory, and the time in hand. */
+export class Sending {
+  nowMs = NOW;
+  readonly ledger = new InMemoryBatchLedger();
+  readonly recipientRecords = new InMemoryRecipientRecords();
+  readonly messageIndex = new InMemoryMessageIndex();
+  readonly controls = new InMemoryControls();
+  readonly gateway = new ScriptedGateway();
+  readonly notifications: Notification[] = [];
+  readonly letters: DeadLetter[] = [];
+  readonly logged: unknown[] = [];
+  suppressions: Pick<SuppressionList, 'suppressedAmong'> = suppressing();
+  onUnknownOutcome: 'verify' | 'retry' = 'verify';
+  private tokens = 0;
+
+  /** Sends one message of the queue. */
+  async sendBody(body: string, remainingMs = INVOCATION_MS): Promise<Disposition> {
+    const secrets = { apiKeys: {}, webhookSigningKeys: [], recipientPepper: PEPPER };
+    const note = (...line: unknown[]) => void this.logged.push(line);
+    const { ledger, recipientRecords, messageIndex, controls, gateway } = this;
+    const sendBatch = createSendBatch({
+      ...{ ledger, recipientRecords, messageIndex, controls, gateway },
+      suppressions: this.suppressions as SuppressionList,
+      secrets: {
+        current: () => Promise.resolve(secrets),
+        refreshed: () => Promise.resolve({ secrets, fresh: true }),
+      },
+      notifier: { notify: (what) => Promise.resolve(void this.notifications.push(what)) },
+      deadLetters: { put: (letter) => Promise.resolve(void this.letters.push(letter)) },
+      domains: {
+        'mg.example.com': { region: 'us', maxTags: 3, maxScheduleAheadHours: 72 },
+      },
+      onUnknownOutcome: this.onUnknownOutcome,
+      clock: () => this.nowMs,
+      chance: () => 0.5,
+      newToken: () => `token-${++this.tokens}`,
+      log: { info: note, warn: note, error: note },
+    });
+    return sendBatch({ body }, this.nowMs + remainingMs);
+  }
+
+  /** Sends one request. */
+  send(request: SendRequest, remainingMs?: number): Promise<Disposition> {
+    return this.sendBody(JSON.stringify(request), remainingMs);
+  }
+
+  /** Sends one request again and again, each time as late as it asked for. */
+  async sendUntilDone(request: SendRequest, invocations = 50): Promise<void> {
+    for (let invocation = 0; invocation < invocations; invocation += 1) {
+      const disposition = await this.send(request);
+      if (disposition.disposition === 'done') return;
+      this.nowMs = Math.max(this.nowMs + 1000, disposition.untilMs);
+    }
+    throw new Error(`not done after ${invocations} invocations`);
+  }
+
+  /** A submission of the batch as it is stored. */
+  stored(path = '/', batchId = '000001'): Promise<Submission | undefined> {
+    return this.ledger.find({ accountId: 'acme', campaignId: 'spring-sale', batchId, path });
+  }
+
+  /** Types of the notifications so far. */
+  get types(): readonly string[] {
+    return this.notifications.map(({ type }) => type);
+  }
+}
+
+/** A suppression list that holds these addresses. */
+export function suppressing(...addresses: string[]): Pick<SuppressionList, 'suppressedAmong'> {
+  const suppressed = new Set(
+    addresses.map((address) => recipientDigest(PEPPER, address).toString('hex')),
+  );
+  return {
+    suppressedAmong: (_domain, recipients) =>
+      Promise.resolve(
+        new Set(
+          recipients.flatMap((digest, index) =>
+            suppressed.has(Buffer.from(digest).toString('hex')) ? [index] : [],
+          ),
+        ),
+      ),
+  };
+}
