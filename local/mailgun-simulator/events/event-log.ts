@@ -1,0 +1,35 @@
+import { hashOf } from '../model/chance';
+import type { MailEvent } from './event';
+
+/** Everything that happened, in order. The events API shows each event a little after it happened. */
+export class EventLog {
+  private readonly events: MailEvent[] = [];
+
+  /** @param maxDelayMs longest time an event stays invisible; each has its own below it. */
+  constructor(private readonly maxDelayMs: number) {}
+
+  get length(): number {
+    return this.events.length;
+  }
+
+  /** Appends an event that happens now. Times never go back in the log. */
+  append(event: MailEvent): void {
+    const last = this.events.at(-1);
+    event.atMs = Math.max(event.atMs, last?.atMs ?? 0);
+    event.sequence = this.events.length;
+    this.events.push(event);
+  }
+
+  at(sequence: number): MailEvent | undefined {
+    return this.events[sequence];
+  }
+
+  isVisible(event: MailEvent, nowMs: number): boolean {
+    const share = hashOf(String(event.sequence)) / 0x1_0000_0000;
+    return nowMs >= event.atMs + share * this.maxDelayMs;
+  }
+
+  clear(): void {
+    this.events.length = 0;
+  }
+}

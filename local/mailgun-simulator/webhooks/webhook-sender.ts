@@ -1,0 +1,168 @@
+import type { MailEvent } from '../events/event';
+import { Scheduler } from '../model/scheduler';
+import { Poster } from './post';
+import { sign, type SignatureBlock } from './signature';
+
+/** What became of webhook calls, counted since the start or the last reset. */
+export interface WebhookCounts {
+  /** Calls made, repetitions included. */
+  posted: number;
+  /** Calls that were answered with 200. */
+  acknowledged: number;
+  /** Calls that were answered with 406, and so never repeated. */
+  rejected: number;
+  /** Calls that were repetitions. */
+  retried: number;
+  /** Webhooks given up on after the last repetition. */
+  dropped: number;
+  /** Webhooks that a fault made vanish. */
+  lost: number;
+  /** Webhooks that a fault sent twice, held back, or sent with a wrong signature. */
+  duplicated: number;
+  reordered: number;
+  delayed: number;
+  corrupted: number;
+}
+
+/** How the sender behaves. Times are real ones, not compressed. */
+export interface WebhookSenderSettings {
+  readonly signingKey: string;
+  /** Waits before each repetition; after the last one the webhook is dropped. */
+  readonly retryAfterMs: readonly number[];
+  /** Whether `delivered` webhooks are repeated too. */
+  readonly retryDelivered: boolean;
+  readonly connections: number;
+  readonly timeoutMs: number;
+  /** Writes the event of a call. */
+  readonly write: (event: MailEvent) => object;
+}
+
+/** A webhook on its way to one URL. */
+export interface Delivery {
+  readonly event: MailEvent;
+  readonly url: string;
+  /** Made at the first call, and repeated with it. */
+  signature: SignatureBlock | undefined;
+  calls: number;
+}
+
+/**
+ * Posts events to webhook URLs with Mailgun's rules: 200 is done, 406 is rejected for good, any
+ * other answer or none is repeated on a schedule.
+ *
+ * Holds references to events only; a body exists while it is on its way.
+ */
+export class WebhookSender {
+  readonly counts: WebhookCounts = noCounts();
+  private readonly poster: Poster;
+  private readonly waiting = new Scheduler<Delivery>((delivery) => this.queue(delivery));
+  private queued: Delivery[] = [];
+  private next = 0;
+  private underWay = 0;
+  private epoch = 0;
+
+  constructor(private readonly settings: WebhookSenderSettings) {
+    this.poster = new Poster(settings.connections, settings.timeoutMs);
+  }
+
+  /** Webhooks that are queued, on their way or waiting for a repetition. */
+  get outstanding(): number {
+    return this.queued.length - this.next + this.underWay + this.waiting.size;
+  }
+
+  /** Posts an event as soon as a connection is free. */
+  send(event: MailEvent, url: string, signature?: SignatureBlock): void {
+    this.queue({ event, url, signature, calls: 0 });
+  }
+
+  /** Posts an event after a while. */
+  sendLater(event: MailEvent, url: string, delayMs: number): void {
+    this.waiting.put(Date.now() + delayMs, { event, url, signature: undefined, calls: 0 });
+  }
+
+  /** Makes every waiting repetition now. */
+  hurry(): void {
+    this.waiting.flush();
+  }
+
+  /** Forgets everything outstanding and every count. */
+  reset(): void {
+    this.epoch += 1;
+    this.waiting.clear();
+    this.queued = [];
+    this.next = 0;
+    Object.assign(this.counts, noCounts());
+  }
+
+  /** Ends every connection and forgets everything outstanding. */
+  stop(): void {
+    this.reset();
+    this.poster.close();
+  }
+
+  private queue(delivery: Delivery): void {
+    this.queued.push(delivery);
+    this.pump();
+  }
+
+  private pump(): void {
+    while (this.underWay < this.settings.connections) {
+      const delivery = this.queued[this.next];
+      if (delivery === undefined) break;
+      this.next += 1;
+      this.post(delivery);
+    }
+    if (this.next > 1024 && this.next * 2 > this.queued.length) {
+      this.queued = this.queued.slice(this.next);
+      this.next = 0;
+    }
+  }
+
+  private post(delivery: Delivery): void {
+    delivery.signature ??= sign(this.settings.signingKey, Date.now());
+    const { signature, event } = delivery;
+    const body = JSON.stringify({ signature, 'event-data': this.settings.write(event) });
+    // Mailgun escapes slashes in some of its payloads.
+    const escaped = event.sequence % 4 === 3 ? body.replaceAll('/', '\\/') : body;
+    const epoch = this.epoch;
+    this.underWay += 1;
+    this.counts.posted += 1;
+    if (delivery.calls > 0) this.counts.retried += 1;
+    delivery.calls += 1;
+    this.poster.post(delivery.url, escaped, (status) => {
+      this.underWay -= 1;
+      if (epoch === this.epoch) this.conclude(delivery, status);
+      this.pump();
+    });
+  }
+
+  private conclude(delivery: Delivery, status: number | undefined): void {
+    if (status === 200) {
+      this.counts.acknowledged += 1;
+      return;
+    }
+    if (status === 406) {
+      this.counts.rejected += 1;
+      return;
+    }
+    const once = delivery.event.happening === 'delivered' && !this.settings.retryDelivered;
+    const waitMs = once ? undefined : this.settings.retryAfterMs[delivery.calls - 1];
+    if (waitMs === undefined) this.counts.dropped += 1;
+    else this.waiting.put(Date.now() + waitMs, delivery);
+  }
+}
+
+function noCounts(): WebhookCounts {
+  return {
+    posted: 0,
+    acknowledged: 0,
+    rejected: 0,
+    retried: 0,
+    dropped: 0,
+    lost: 0,
+    duplicated: 0,
+    reordered: 0,
+    delayed: 0,
+    corrupted: 0,
+  };
+}
