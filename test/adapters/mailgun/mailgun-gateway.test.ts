@@ -26,7 +26,8 @@ let respond: (response: ServerResponse, request: IncomingMessage) => void;
 
 beforeEach(async () => {
   received = [];
-  respond = (response) => response.end('{"id":"<1@mg.example.com>","message":"Queued. Thank you."}');
+  respond = (response) =>
+    response.end('{"id":"<1@mg.example.com>","message":"Queued. Thank you."}');
   server = createServer((request, response) => {
     void readForm(request).then((form) => {
       const { url: path, socket } = request;
@@ -57,7 +58,8 @@ const secretsOf = (apiKeys: MailerSecrets['apiKeys']) => {
   };
 };
 
-const urlOf = (to: { address(): unknown }) => `http://127.0.0.1:${(to.address() as AddressInfo).port}`;
+const urlOf = (to: { address(): unknown }) =>
+  `http://127.0.0.1:${(to.address() as AddressInfo).port}`;
 
 function gatewayTo(apiBaseUrl: string, apiKeys: MailerSecrets['apiKeys'] = { default: 'key-1' }) {
   return new MailgunGateway({
@@ -84,7 +86,11 @@ it('posts one form with the key of the account', async () => {
 });
 
 it('uses a domain key where there is one', async () => {
-  await gatewayTo(urlOf(server), { default: 'key-1', [DOMAIN]: 'key-2' }).send(DOMAIN, fields, inTenSeconds());
+  await gatewayTo(urlOf(server), { default: 'key-1', [DOMAIN]: 'key-2' }).send(
+    DOMAIN,
+    fields,
+    inTenSeconds(),
+  );
 
   expect(received[0]?.authorization).toBe(`Basic ${Buffer.from('api:key-2').toString('base64')}`);
 });
@@ -97,7 +103,8 @@ it('blocks a domain without a key, and calls nobody', async () => {
 });
 
 it('keeps the headers of a refusal', async () => {
-  respond = (response) => response.writeHead(429, { 'Retry-After': '77' }).end('{"message":"slow down"}');
+  respond = (response) =>
+    response.writeHead(429, { 'Retry-After': '77' }).end('{"message":"slow down"}');
 
   const before = Date.now();
   const outcome = await gatewayTo(urlOf(server)).send(DOMAIN, fields, inTenSeconds());
@@ -127,7 +134,11 @@ it('follows no redirect', async () => {
 
 describe('nothing was sent', () => {
   it('when the name does not resolve', async () => {
-    const outcome = await gatewayTo('http://no-such-host.invalid').send(DOMAIN, fields, inTenSeconds());
+    const outcome = await gatewayTo('http://no-such-host.invalid').send(
+      DOMAIN,
+      fields,
+      inTenSeconds(),
+    );
 
     expect(outcome).toMatchObject({ outcome: 'notSent' });
   });
@@ -171,7 +182,10 @@ describe('nothing was sent', () => {
 
 describe('nobody can tell', () => {
   it.each<[string, (response: ServerResponse, request: IncomingMessage) => void]>([
-    ['the connection is reset after the request', (_response, { socket }) => socket.resetAndDestroy()],
+    [
+      'the connection is reset after the request',
+      (_response, { socket }) => socket.resetAndDestroy(),
+    ],
     ['the connection is closed after the request', (_response, { socket }) => socket.destroy()],
     [
       'the connection breaks off in the answer',
@@ -182,7 +196,10 @@ describe('nobody can tell', () => {
       },
     ],
     ['the answer is empty', (response) => response.end()],
-    ['the server fails', (response) => response.writeHead(500).end('{"message":"Internal Server Error"}')],
+    [
+      'the server fails',
+      (response) => response.writeHead(500).end('{"message":"Internal Server Error"}'),
+    ],
   ])('when %s', async (_what, answer) => {
     respond = answer;
 
@@ -242,7 +259,9 @@ describe('nobody can tell', () => {
 });
 
 it('opens a new connection where the old one has been idle for too long', async () => {
-  jest.useFakeTimers({ doNotFake: ['setTimeout', 'setInterval', 'setImmediate', 'nextTick', 'queueMicrotask'] });
+  jest.useFakeTimers({
+    doNotFake: ['setTimeout', 'setInterval', 'setImmediate', 'nextTick', 'queueMicrotask'],
+  });
   try {
     const gateway = gatewayTo(urlOf(server));
     await gateway.send(DOMAIN, fields, inTenSeconds());

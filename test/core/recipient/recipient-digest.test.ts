@@ -25,7 +25,11 @@ it('finds nobody who is not there, nor anybody under another pepper', () => {
 
 it('does not take bytes that straddle two digests for a recipient', () => {
   const wanted = Buffer.from('0102030405060708', 'hex');
-  const roll = Buffer.concat([Buffer.from('ffffffff', 'hex'), wanted, Buffer.from('ffffffff', 'hex')]);
+  const roll = Buffer.concat([
+    Buffer.from('ffffffff', 'hex'),
+    wanted,
+    Buffer.from('ffffffff', 'hex'),
+  ]);
 
   expect(positionOf(roll, wanted)).toBeUndefined();
   expect(positionOf(Buffer.concat([roll, wanted]), wanted)).toBe(2);

@@ -12,7 +12,8 @@ const json = (status: number, message: string, headers: Answer['headers'] = {}) 
   answer(status, JSON.stringify({ message }), headers);
 
 it('takes the id of an accepted message without its brackets', () => {
-  const body = '{"id":"<20111114174239.25659.5817@samples.mailgun.org>","message":"Queued. Thank you."}';
+  const body =
+    '{"id":"<20111114174239.25659.5817@samples.mailgun.org>","message":"Queued. Thank you."}';
 
   expect(classifyAnswer(answer(200, body), NOW)).toEqual({
     outcome: 'taken',
@@ -54,11 +55,31 @@ it.each([
 const IN_AN_HOUR = 'Mon, 23 Nov 2026 13:00:00 UTC';
 
 it.each([
-  ['request', 429, `Domain mg.example.com is not allowed to send: request limit exceeded, try again after ${IN_AN_HOUR}`],
-  ['bytes', 429, `Domain mg.example.com is not allowed to send: bytes limit exceeded, try again after ${IN_AN_HOUR}`],
-  ['recipient', 429, `Domain mg.example.com is not allowed to send: recipient limit exceeded, try again after ${IN_AN_HOUR}`],
-  ['hourly', 420, `Domain mg.example.com is not allowed to send: recipient limit exceeded, try again after ${IN_AN_HOUR}`],
-  ['disguised', 400, `Domain mg.example.com is not allowed to send: recipient limit exceeded, try again after ${IN_AN_HOUR}`],
+  [
+    'request',
+    429,
+    `Domain mg.example.com is not allowed to send: request limit exceeded, try again after ${IN_AN_HOUR}`,
+  ],
+  [
+    'bytes',
+    429,
+    `Domain mg.example.com is not allowed to send: bytes limit exceeded, try again after ${IN_AN_HOUR}`,
+  ],
+  [
+    'recipient',
+    429,
+    `Domain mg.example.com is not allowed to send: recipient limit exceeded, try again after ${IN_AN_HOUR}`,
+  ],
+  [
+    'hourly',
+    420,
+    `Domain mg.example.com is not allowed to send: recipient limit exceeded, try again after ${IN_AN_HOUR}`,
+  ],
+  [
+    'disguised',
+    400,
+    `Domain mg.example.com is not allowed to send: recipient limit exceeded, try again after ${IN_AN_HOUR}`,
+  ],
 ])('holds the domain until the date of a %s limit', (_limit, status, text) => {
   expect(classifyAnswer(json(status, text), NOW)).toEqual({
     outcome: 'domainMustWait',
@@ -93,7 +114,11 @@ it.each([
 
 it.each([
   [401, 'Forbidden', answer(401, 'Forbidden')],
-  [403, 'domain disabled', json(403, 'Domain mg.example.com is not allowed to send: domain disabled')],
+  [
+    403,
+    'domain disabled',
+    json(403, 'Domain mg.example.com is not allowed to send: domain disabled'),
+  ],
   [403, 'IP', json(403, "Rejected: IP 192.0.2.1 can't be used to send the message")],
   [404, 'domain', json(404, 'Domain not found: mg.example.com')],
   [404, 'wrong endpoint', answer(404, 'not found')],
@@ -117,7 +142,10 @@ it.each([
   [
     400,
     'unverified',
-    json(400, 'Domain mg.example.com is not allowed to send: The domain is unverified and requires DNS configuration.'),
+    json(
+      400,
+      'Domain mg.example.com is not allowed to send: The domain is unverified and requires DNS configuration.',
+    ),
   ],
   [400, 'terminated', json(400, 'The domain is not allowed to send: Account Terminated')],
 ])('blocks the domain after %i (%s)', (_status, _what, refusal) => {

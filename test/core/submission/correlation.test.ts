@@ -7,7 +7,9 @@ import {
 const submission = { accountId: 'acme', campaignId: 'spring-sale', batchId: '000001', path: '/01' };
 
 it('reads back what it wrote', () => {
-  expect(readCorrelationVariables('key', correlationVariables('key', submission))).toEqual(submission);
+  expect(readCorrelationVariables('key', correlationVariables('key', submission))).toEqual(
+    submission,
+  );
 });
 
 it.each([
@@ -25,12 +27,17 @@ it.each([
   expect(readCorrelationVariables('key', variables)).toBeUndefined();
 });
 
-it.each([undefined, null, [], {}, 'Could not load user-variables.', 7])('reads nothing from %p', (value) => {
-  expect(readCorrelationVariables('key', value)).toBeUndefined();
-});
+it.each([undefined, null, [], {}, 'Could not load user-variables.', 7])(
+  'reads nothing from %p',
+  (value) => {
+    expect(readCorrelationVariables('key', value)).toBeUndefined();
+  },
+);
 
 it('trusts no variables of another deployment', () => {
-  expect(readCorrelationVariables('other', correlationVariables('key', submission))).toBeUndefined();
+  expect(
+    readCorrelationVariables('other', correlationVariables('key', submission)),
+  ).toBeUndefined();
 });
 
 it('gives a submission the same message id every time, and each its own', () => {
