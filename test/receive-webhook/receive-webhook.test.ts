@@ -1,0 +1,232 @@
+import fc from 'fast-check';
+import { createReceiveWebhook } from '../../lambdas/receive-webhook/receive-webhook';
+import {
+  anEventData,
+  aSignature,
+  TEST_SIGNING_KEY,
+  webhookBody,
+  webhookEvent,
+  webhookNames,
+} from '../support/builders/webhooks';
+import { InMemoryEventQueue } from '../support/fakes/in-memory-event-queue';
+import { InMemorySecrets } from '../support/fakes/in-memory-secrets';
+import { RecordingLog } from '../support/fakes/recording-log';
+
+const SIGNED_AT_MS = 1770146432_000;
+
+function aReceiver() {
+  const secrets = new InMemorySecrets();
+  const queue = new InMemoryEventQueue();
+  const log = new RecordingLog();
+  const time = { ms: SIGNED_AT_MS + 500 };
+  const receive = createReceiveWebhook({
+    secrets,
+    queue,
+    log,
+    clock: () => time.ms,
+    window: { maxAgeSeconds: 32_400, maxAheadSeconds: 300 },
+  });
+  const post = (body: string) =>
+    receive({ body, isBase64Encoded: false, contentType: 'application/json' });
+  return { secrets, queue, log, time, receive, post };
+}
+
+const aBody = (signature: object = aSignature(), eventData: object = anEventData()) =>
+  JSON.stringify({ signature, 'event-data': eventData });
+
+describe('receiving a webhook call', () => {
+  it('queues an authentic event as it came, and answers 200', async () => {
+    const { post, queue } = aReceiver();
+
+    const answer = await post(aBody());
+
+    expect(answer.statusCode).toBe(200);
+    expect(queue.events).toEqual([
+      {
+        token: aSignature().token,
+        signedAtMs: SIGNED_AT_MS,
+        receivedAtMs: SIGNED_AT_MS + 500,
+        eventData: anEventData(),
+      },
+    ]);
+  });
+
+  it.each(webhookNames().filter((name) => !/^(legacy|missing|bad)/.test(name)))(
+    'takes %s on the day it was made',
+    async (name) => {
+      const { post, queue, time } = aReceiver();
+      const { signature } = JSON.parse(webhookBody(name)) as { signature: { timestamp: string } };
+      time.ms = Number(signature.timestamp) * 1000;
+
+      const answer = await post(webhookBody(name));
+
+      expect(answer.statusCode).toBe(200);
+      expect(queue.events.map(({ eventData }) => eventData)).toEqual([webhookEvent(name)]);
+    },
+  );
+
+  it.each([
+    ['bad-signature', 'bad-signature'],
+    ['missing-signature', 'signature-missing'],
+  ])('refuses %s for good', async (name, reason) => {
+    const { post, queue, time } = aReceiver();
+    time.ms = 1770148001_000;
+
+    expect(await post(webhookBody(name))).toEqual({ statusCode: 406, body: reason });
+    expect(queue.events).toEqual([]);
+  });
+
+  it.each(webhookNames('legacy'))('refuses %s for good', async (name) => {
+    const { receive, queue } = aReceiver();
+    const { content_type: contentType, fields } = JSON.parse(webhookBody(name)) as {
+      content_type: string;
+      fields: [string, string][];
+    };
+
+    const answer = await receive({
+      body: Buffer.from(new URLSearchParams(fields).toString()).toString('base64'),
+      isBase64Encoded: true,
+      contentType,
+    });
+
+    expect(answer).toEqual({ statusCode: 406, body: 'legacy-form' });
+    expect(queue.events).toEqual([]);
+  });
+
+  it.each([
+    ['10 hours old', 36_000],
+    ['an hour ahead', -3_600],
+  ])('refuses a good signature %s, without a look at the secret', async (_when, age) => {
+    const { post, queue, secrets } = aReceiver();
+    const timestamp = String(SIGNED_AT_MS / 1000 - age);
+    secrets.fault = new Error('must not be asked');
+
+    const answer = await post(aBody(aSignature({ timestamp })));
+
+    expect(answer).toEqual({ statusCode: 406, body: 'outside-window' });
+    expect(queue.events).toEqual([]);
+  });
+
+  it('takes a call that Mailgun repeats for the last time after 8 hours', async () => {
+    const { post } = aReceiver();
+    const timestamp = String(SIGNED_AT_MS / 1000 - 28_740);
+
+    expect((await post(aBody(aSignature({ timestamp })))).statusCode).toBe(200);
+  });
+
+  it('takes the same call twice: the second may be the repetition of one that was lost', async () => {
+    const { post, queue } = aReceiver();
+
+    await post(aBody());
+
+    expect((await post(aBody())).statusCode).toBe(200);
+    expect(queue.events).toHaveLength(2);
+  });
+
+  it('loses no event while the signing key is replaced, and reads the secret once', async () => {
+    const { post, queue, secrets } = aReceiver();
+    secrets.stored = { ...secrets.stored, webhookSigningKeys: ['new-key', TEST_SIGNING_KEY] };
+
+    const keys = ['new-key', TEST_SIGNING_KEY, 'new-key', TEST_SIGNING_KEY, 'new-key'];
+    const answers = [];
+    for (const [index, key] of keys.entries()) {
+      answers.push(await post(aBody(aSignature({ key, token: `token-${index}` }))));
+    }
+
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 200, 200]);
+    expect(queue.events).toHaveLength(5);
+    expect(secrets.refreshes).toBe(1);
+  });
+
+  it('asks for a bad signature again when the keys in hand may be old', async () => {
+    const { post, secrets } = aReceiver();
+    secrets.mayRefresh = false;
+
+    const answer = await post(aBody(aSignature({ key: 'new-key' })));
+
+    expect(answer).toEqual({ statusCode: 503, body: 'keys-not-fresh' });
+  });
+
+  it('asks for everything again while there is no signing key', async () => {
+    const { post, secrets } = aReceiver();
+    secrets.stored = { ...secrets.stored, webhookSigningKeys: [] };
+    await secrets.refreshed();
+
+    expect(await post(aBody())).toEqual({ statusCode: 503, body: 'no-signing-key' });
+  });
+
+  it('takes nothing unverified while the secret can not be read', async () => {
+    const { post, queue, secrets } = aReceiver();
+    secrets.fault = new Error('Secrets Manager is down');
+
+    expect(await post(aBody())).toEqual({ statusCode: 503, body: 'keys-unavailable' });
+    expect(queue.events).toEqual([]);
+  });
+
+  it('does not say 200 before the queue has the event', async () => {
+    const { post, queue } = aReceiver();
+    queue.fault = new Error('SQS is down');
+
+    expect(await post(aBody())).toEqual({ statusCode: 503, body: 'queue-unavailable' });
+  });
+
+  it('logs neither address, token nor signature', async () => {
+    const { post, queue, log } = aReceiver();
+
+    await post(aBody(aSignature({ key: 'forged' })));
+    await post(aBody({ ...aSignature(), signature: 'ada@example.com' }));
+    await post('ada@example.com {');
+    queue.fault = new Error('ada@example.com was not queued');
+    await post(aBody());
+
+    expect(log.lines.map(({ fields }) => fields.reason)).toEqual([
+      'bad-signature',
+      'signature-malformed',
+      'body-not-json',
+      'queue-unavailable',
+    ]);
+    expect(log.text).not.toContain('@');
+    expect(log.text).not.toContain(aSignature().token);
+    expect(log.text).not.toContain(aSignature().signature);
+  });
+
+  it('refuses whatever differs from what was signed, and never fails', async () => {
+    const { post, queue } = aReceiver();
+    const good = aSignature();
+    const wrong = (right: string) =>
+      fc.oneof(
+        fc.string(),
+        fc.anything(),
+        fc.nat(right.length - 1).map((at) => right.slice(0, at) + right.slice(at + 1)),
+        fc
+          .tuple(fc.nat(right.length - 1), fc.constantFrom('0', '1', '9', 'b', 'f', ' ', '\0', 'é'))
+          .map(([at, digit]) => right.slice(0, at) + digit + right.slice(at + 1)),
+      );
+    const mutation = fc.oneof(
+      wrong(good.timestamp).map((timestamp) => ({ ...good, timestamp })),
+      wrong(good.token).map((token) => ({ ...good, token })),
+      wrong(good.signature).map((signature) => ({ ...good, signature })),
+      fc.anything(),
+    );
+
+    await fc.assert(
+      fc.asyncProperty(mutation, async (signature) => {
+        const body = bodyOf(signature);
+        fc.pre(body !== undefined && body !== aBody());
+
+        expect((await post(body)).statusCode).not.toBe(200);
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(queue.events).toEqual([]);
+  });
+});
+
+/** Not every value that can be made up can be written as JSON. */
+function bodyOf(signature: unknown): string | undefined {
+  try {
+    return JSON.stringify({ signature, 'event-data': anEventData() });
+  } catch {
+    return undefined;
+  }
+}
