@@ -15,4 +15,4 @@ export const policyBlock =
 
 /** The mailbox does not exist, or was closed. */
 export const deadMailbox =
-  /(user|recipient|mailbox|account|address|addressee|email account)( that you tried to reach)? (is )?(unknown|not found|unavailable|disabled|inactive|invalid|closed|suspended|does(n't| not) exist|could not be found|not known|no longer (exists|available|valid))|(unknown|invalid|no such|nonexistent|non-existent) (local )?(user|recipient|mailbox|account|address|person)|no mailbox here|this user doesn't have|user doesn't exist|recipient address rejected: access denied|not our customer|null mx/i;
+  /(user|recipient|mailbox|account|address|addressee|email account)( that you tried to reach)? (is )?(unknown|not found|unavailable|disabled|inactive|invalid|closed|suspended|does(n't| not) exist|could not be found|not known|no longer (exists|available|valid))|(unknown|invalid|no such|nonexistent|non-existent) (local part|local user|user|recipient|mailbox|account|address|person)|unroute?able address|no mailbox here|this user doesn't have|user doesn't exist|recipient address rejected: access denied|not our customer|null mx/i;
