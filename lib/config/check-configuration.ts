@@ -3,8 +3,8 @@ import { InvalidConfigurationError } from './invalid-configuration-error';
 import { problemsOf } from './problems';
 import { MESSAGE_LIFETIME_DAYS, settingsSchema, type Settings } from './settings';
 
-/** Bytes the sender's domains may take: a function's environment holds 4 kB in all. */
-const MAX_DOMAINS_BYTES = 3_072;
+/** Bytes the sender's domains may take: a function's environment holds 4 kB, and names take the rest. */
+const MAX_DOMAINS_BYTES = 2_560;
 
 /**
  * Checks a configuration and fills in every default.

@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
 import cdkJson from '../../cdk.json';
 import { createApp, defineCampaignMailgun } from '../../lib/app';
 import { aConfiguration } from './deployment';
+import { runProgram } from './program';
 
 const withoutBundles = { context: { 'aws:cdk:bundling-stacks': [] } };
 
@@ -52,7 +51,9 @@ it('belongs to no account and no region', () => {
 
 describe('the program', () => {
   it('says which stages exist when asked for another, and fails without a stack trace', async () => {
-    const { code, stderr } = await run({ stage: 'prodution' });
+    const { code, stderr } = await runProgram({
+      CDK_CONTEXT_JSON: JSON.stringify({ stage: 'prodution' }),
+    });
 
     expect(stderr).toBe(
       'stage: received "prodution", configured are "development" and "production"\n',
@@ -60,16 +61,3 @@ describe('the program', () => {
     expect(code).toBe(1);
   });
 });
-
-/** Runs `bin/campaign-mailgun.ts` as the CDK CLI does. */
-function run(context: Record<string, string>): Promise<{ code: unknown; stderr: string }> {
-  const root = join(__dirname, '../..');
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ['--import', 'tsx', 'bin/campaign-mailgun.ts'],
-      { cwd: root, env: { ...process.env, CDK_CONTEXT_JSON: JSON.stringify(context) } },
-      (error, _stdout, stderr) => resolve({ code: error?.code ?? 0, stderr }),
-    );
-  });
-}

@@ -35,6 +35,7 @@ export interface Resource {
     readonly ApiId: Reference;
     readonly AssumeRolePolicyDocument: { readonly Statement: readonly Statement[] };
     readonly AuthorizationType: string;
+    readonly Code: { readonly S3Key: string };
     readonly DeletionProtectionEnabled: boolean;
     readonly Environment: { readonly Variables: Readonly<Record<string, string | Reference>> };
     readonly EventSourceArn: Reference;
