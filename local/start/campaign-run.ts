@@ -1,0 +1,166 @@
+import { enqueueCampaign } from '../../client/enqueue-campaign';
+import type { Recipient } from '../../client/send-request';
+import type { CampaignReport } from '../../lambdas/core/report/campaign-report';
+import type { Books } from '../mailgun-simulator/books/books';
+import type { CampaignBooks } from '../mailgun-simulator/books/ledger';
+import type { LocalMailer } from './local-mailer';
+import { operationsFigures } from './operations-figures';
+import type { OperationsFigures } from './operations-figures';
+import type { Progress } from './progress-view';
+import { fetchReport } from './report-source';
+import { sampleCounts, sampleDescription, sampleRecipients } from './sample-campaign';
+import { settlement } from './settlement';
+import type { Look, Settlement } from './settlement';
+import { checkBooks, checkSample, checkSums, disagreements } from './verdict';
+import type { Check } from './verdict';
+
+/** What the simulator knows of the sample campaign, and of its own dealings. */
+export type SampleBooks = CampaignBooks & Pick<Books, 'mistakes' | 'webhooks' | 'calls'>;
+
+/** What came of the sample campaign. */
+export interface CampaignResult {
+  readonly report: CampaignReport;
+  /** `null` where an external server kept them. */
+  readonly books: SampleBooks | null;
+  readonly operations: OperationsFigures;
+  /** Everything the report was held against. */
+  readonly checks: readonly Check[];
+  readonly settlement: Settlement;
+  readonly durationMs: number;
+}
+
+/** How the sample campaign is sent. */
+export interface CampaignRunOptions {
+  readonly seed: number;
+  readonly recipients: number;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+const PATIENCE = { pauseMs: 400, stillMs: 60_000 };
+
+/** Without books nobody can tell when the last event came: this long without one has to do. */
+const PATIENCE_WITHOUT_BOOKS = { pauseMs: 400, stillMs: 15_000 };
+
+/** Sends the sample campaign and follows it until it is settled. */
+export async function runCampaign(
+  mailer: LocalMailer,
+  options: CampaignRunOptions,
+): Promise<CampaignResult> {
+  return new CampaignRun(mailer, options).run();
+}
+
+class CampaignRun {
+  private readonly description;
+  private readonly sample;
+  private readonly operationsBefore;
+  private readonly callsBefore: number;
+  private batches = 0;
+  private enqueued = 0;
+  private report: CampaignReport | undefined;
+
+  constructor(
+    private readonly mailer: LocalMailer,
+    private readonly options: CampaignRunOptions,
+  ) {
+    this.description = sampleDescription(options.recipients);
+    this.sample = sampleCounts(options.seed, options.recipients);
+    this.operationsBefore = mailer.cloud.operations();
+    this.callsBefore = this.messageCalls();
+  }
+
+  async run(): Promise<CampaignResult> {
+    const beganMs = performance.now();
+    const patience = this.mailer.simulator === undefined ? PATIENCE_WITHOUT_BOOKS : PATIENCE;
+    const [settled] = await Promise.all([
+      settlement(() => this.look(), patience, this.options.signal),
+      this.enqueue(),
+    ]);
+    const { report } = this;
+    if (report === undefined) throw new Error('a campaign settled that nobody reported');
+
+    return {
+      report,
+      books: this.books() ?? null,
+      operations: this.operations(),
+      checks: this.checks(report),
+      settlement: settled,
+      durationMs: performance.now() - beganMs,
+    };
+  }
+
+  private async enqueue(): Promise<void> {
+    const { aws, outputs } = this.mailer;
+    await enqueueCampaign({
+      ...this.description,
+      sqs: aws.sqs,
+      queueUrl: outputs.CampaignQueueUrl,
+      recipients: this.recipients(),
+      signal: this.options.signal,
+      onProgress: ({ batches, recipients }) => {
+        this.batches = batches;
+        this.enqueued = recipients;
+        this.tell();
+      },
+    });
+  }
+
+  private *recipients(): Generator<Recipient> {
+    const { seed, recipients } = this.options;
+    for (const { recipient } of sampleRecipients(seed, recipients)) yield recipient;
+  }
+
+  private async look(): Promise<Look> {
+    const { cloud, outputs, simulator } = this.mailer;
+    const { accountId, campaignId } = this.description;
+    const report = await fetchReport(outputs.ControlApiUrl, accountId, campaignId);
+    this.report = report ?? this.report;
+    this.tell();
+
+    const queues = [outputs.CampaignQueueUrl, outputs.EventQueueUrl];
+    const depths = await Promise.all(queues.map((queue) => cloud.queueDepth(queue)));
+    const waiting = depths.map(({ visible, inFlight, delayed }) => visible + inFlight + delayed);
+    const still = waiting.every((messages) => messages === 0) && simulator?.idle() !== false;
+    const agrees = report !== undefined && disagreements(this.checks(report)).length === 0;
+    const state = JSON.stringify([{ ...report, asOf: null }, this.enqueued, waiting, this.books()]);
+    // Without books, agreement with itself says nothing about what is still to come.
+    return { settled: still && agrees && simulator !== undefined, state };
+  }
+
+  private checks(report: CampaignReport): readonly Check[] {
+    const books = this.books();
+    return [
+      ...checkSums(report),
+      ...checkSample(report, this.sample),
+      ...(books === undefined ? [] : checkBooks(report, books)),
+    ];
+  }
+
+  private books(): SampleBooks | undefined {
+    const { accountId, campaignId } = this.description;
+    const books = this.mailer.simulator?.books();
+    const campaign = books?.campaigns[`${accountId}/${campaignId}`];
+    if (books === undefined || campaign === undefined) return undefined;
+
+    const { mistakes, webhooks, calls } = books;
+    return { ...campaign, mistakes, webhooks, calls };
+  }
+
+  private operations(): OperationsFigures {
+    return operationsFigures(this.operationsBefore, this.mailer.cloud.operations(), {
+      batches: this.batches,
+      events: this.books()?.webhooks.acknowledged ?? 0,
+      mailgunCalls: this.messageCalls() - this.callsBefore,
+    });
+  }
+
+  private messageCalls(): number {
+    const calls = this.mailer.simulator?.books().calls['messages'] ?? {};
+    return Object.values(calls).reduce((sum, count) => sum + count, 0);
+  }
+
+  private tell(): void {
+    const { enqueued, report, options } = this;
+    options.onProgress({ recipients: options.recipients, enqueued, report });
+  }
+}

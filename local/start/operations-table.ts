@@ -1,0 +1,28 @@
+import { budgetsOf } from './operations-figures';
+import type { OperationsFigures } from './operations-figures';
+import { aligned, grouped } from './text';
+
+/** What the campaign cost, by function, and what of it has a budget. */
+export function operationsTable(figures: OperationsFigures): string[] {
+  const rows = Object.entries(figures.functions).map(([name, counts]) => [
+    name,
+    ...[counts.invocations, counts.mailgunCalls, counts.sqsRequests].map(cell),
+    ...[counts.writeUnits, counts.readUnits].map(cell),
+  ]);
+  const header = ['', 'invocations', 'Mailgun', 'SQS', 'write units', 'read units'];
+  const budgets = budgetsOf(figures).map(({ what, actual, allowed }) => [
+    what,
+    grouped(actual),
+    `of ${grouped(allowed)}`,
+    actual <= allowed ? '' : 'over budget',
+  ]);
+  return [
+    ...aligned([header, ...rows], ['left', 'right', 'right', 'right', 'right', 'right']),
+    '',
+    ...aligned(budgets, ['left', 'right', 'left', 'left']),
+    '',
+    `peak memory ${grouped(Math.round(figures.peakMemoryBytes / 1_048_576))} MiB`,
+  ];
+}
+
+const cell = (count: number): string => (count === 0 ? '·' : grouped(Math.round(count)));

@@ -1,0 +1,133 @@
+import { runCampaign } from './campaign-run';
+import type { CampaignResult } from './campaign-run';
+import { endpointLines, writeEndpoints } from './endpoints-file';
+import { startLocalMailer } from './local-mailer';
+import type { LocalMailer } from './local-mailer';
+import { operationsTable } from './operations-table';
+import type { StartOptions } from './options';
+import { createPast } from './past';
+import { progressBars } from './progress-view';
+import { reportTable } from './report-table';
+import type { Screen } from './screen';
+import { takeStateDirectory } from './state-directory';
+import { grouped, seconds } from './text';
+import { verdictLines } from './verdict-lines';
+import { disagreements } from './verdict';
+
+/** Where the start command runs. */
+export interface RunContext {
+  readonly options: StartOptions;
+  readonly screen: Screen;
+  /** Takes the result as one line of JSON. */
+  readonly onResult: (json: string) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Starts everything, sends the sample campaign, reports, and serves until it is told to end.
+ *
+ * @returns the exit code: 1 when the report disagrees with the books.
+ */
+export async function run(context: RunContext): Promise<number> {
+  const directory = await takeStateDirectory(context.options.stateDirectory);
+  try {
+    return await runIn(directory.path, context);
+  } finally {
+    await directory.release();
+  }
+}
+
+async function runIn(stateDirectory: string, context: RunContext): Promise<number> {
+  const { options, screen, signal } = context;
+  screen.line('campaign-mailgun on this machine');
+  screen.line();
+  const steps = stepper(screen);
+  const mailer = await startLocalMailer({
+    ...{ options, stateDirectory, signal, onStep: steps },
+    onWarning: (warning) => screen.line(`  ! ${warning}`),
+  });
+  try {
+    const endpointsPath = writeEndpoints(mailer, stateDirectory);
+    if (mailer.simulator === undefined) showRegistration(mailer, screen);
+    const agreed = options.campaign ? await sendCampaign(mailer, steps, context) : true;
+    if (!options.once) await serve(mailer, endpointsPath, context);
+    return agreed || !options.once ? 0 : 1;
+  } finally {
+    screen.release();
+    await mailer.stop();
+  }
+}
+
+/** Shows each step with the time it took. */
+function stepper(screen: Screen): (step: string) => void {
+  let sinceMs = performance.now();
+  return (step) => {
+    const nowMs = performance.now();
+    screen.line(`  ${seconds(nowMs - sinceMs).padStart(6)}  ${step}`);
+    sinceMs = nowMs;
+  };
+}
+
+async function sendCampaign(
+  mailer: LocalMailer,
+  onStep: (step: string) => void,
+  { options, screen, signal, onResult }: RunContext,
+): Promise<boolean> {
+  const { seed, recipients } = options;
+  const known = await createPast(mailer, { seed, recipients });
+  onStep(`took ${grouped(known)} suppressions over from Mailgun's lists`);
+  screen.line();
+  screen.line(`"Spring sale" to ${grouped(recipients)} recipients, seed ${seed}`);
+  screen.line();
+
+  const result = await runCampaign(mailer, {
+    ...{ seed, recipients, signal },
+    onProgress: (progress) => screen.picture(progressBars(progress).map((line) => `  ${line}`)),
+  });
+  screen.release();
+  showResult(result, screen);
+  if (options.json) {
+    const { report, books, operations } = result;
+    await onResult(JSON.stringify({ report, books, operations }));
+  }
+  return disagreements(result.checks).length === 0 && result.settlement.settled;
+}
+
+function showResult(result: CampaignResult, screen: Screen): void {
+  const { report, operations, durationMs } = result;
+  const sections: readonly (readonly [string, readonly string[]])[] = [
+    [
+      `Report of ${report.accountId}/${report.campaignId}, after ${seconds(durationMs)}`,
+      reportTable(report),
+    ],
+    ["Against the simulator's books", verdictLines(result)],
+    ['What it took', operationsTable(operations)],
+  ];
+  for (const [title, lines] of sections) {
+    screen.line();
+    screen.line(title);
+    screen.line();
+    for (const line of lines) screen.line(line === '' ? '' : `  ${line}`);
+  }
+}
+
+function showRegistration({ outputs, mailgun }: LocalMailer, screen: Screen): void {
+  screen.line();
+  screen.line(`  Register at ${mailgun.url}, for every kind of event:`);
+  screen.line(`    webhook URL  ${outputs.WebhookUrl}`);
+  screen.line(`    signing key  ${mailgun.webhookSigningKey}`);
+}
+
+/** Stays until the signal comes: for whoever wants to enqueue, post webhooks or look around. */
+async function serve(
+  mailer: LocalMailer,
+  endpointsPath: string,
+  { screen, signal }: RunContext,
+): Promise<void> {
+  screen.line();
+  screen.line(`Serving until Ctrl-C; all endpoints are in ${endpointsPath}`);
+  screen.line();
+  for (const line of endpointLines(mailer)) screen.line(`  ${line}`);
+  if (signal.aborted) return;
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+}

@@ -1,0 +1,30 @@
+import type { CampaignResult } from './campaign-run';
+import { wordsOf } from './report-table';
+import { aligned, grouped, seconds } from './text';
+import { disagreements } from './verdict';
+
+/** Whether the report is right, in words; where it is not, in what. */
+export function verdictLines({ report, books, checks, settlement }: CampaignResult): string[] {
+  const wrong = disagreements(checks).map(({ what, reported, expected }) => [
+    wordsOf(what),
+    `reported ${grouped(reported)}`,
+    `expected ${grouped(expected)}`,
+  ]);
+  const waited = settlement.settled
+    ? []
+    : [`nothing has changed for ${seconds(settlement.stillForMs)}, so this is where it ended`];
+  if (wrong.length > 0) {
+    return ['DISAGREES', ...aligned(wrong, ['left', 'left', 'left']), ...waited];
+  }
+  if (books === null) {
+    return ['the parts add up; an external server keeps no books to compare with', ...waited];
+  }
+  const { emails } = books;
+  const leftOut =
+    report.recipients.suppressed + report.recipients.invalid + report.recipients.duplicate;
+  return [
+    `AGREES in all ${checks.length} figures`,
+    `${grouped(emails.total)} e-mails to ${grouped(emails.recipients)} people, nobody twice; the ${grouped(leftOut)} left out got none`,
+    ...waited,
+  ];
+}
