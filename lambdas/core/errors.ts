@@ -9,7 +9,7 @@ export abstract class MailerError extends Error {
   /** Whether the same input may succeed later without a person changing anything. */
   abstract readonly retryable: boolean;
 
-  protected constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = new.target.name;
   }
@@ -32,8 +32,4 @@ export class PermanentError extends MailerError {
 /** A store or a service of ours did not answer as it should; the same input may succeed later. */
 export class TransientError extends MailerError {
   readonly retryable = true;
-
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-  }
 }

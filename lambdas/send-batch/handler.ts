@@ -33,11 +33,8 @@ const chance = Math.random;
 const timeToLiveSeconds = environment.RECORDS_TTL_DAYS * 86_400;
 const expiry = { timeToLiveSeconds, clock };
 const secretsManager = new SecretsManagerClient({});
-const secrets = new SecretStore({
-  client: secretsManager,
-  secretId: environment.SECRET_ARN,
-  clock,
-});
+const secretId = environment.SECRET_ARN;
+const secrets = new SecretStore({ client: secretsManager, secretId, clock, log });
 
 const sendBatch = createSendBatch({
   ledger: new BatchLedgerTable(documents, batches, timeToLiveSeconds),

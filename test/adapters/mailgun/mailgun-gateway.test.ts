@@ -3,6 +3,7 @@ import { createServer as createTcpServer, type AddressInfo, type Socket } from '
 import { MailgunGateway } from '../../../lambdas/adapters/mailgun/mailgun-gateway';
 import { Transport } from '../../../lambdas/adapters/mailgun/transport';
 import type { MailerSecrets } from '../../../lambdas/core/secrets';
+import { readParts } from '../../../local/mailgun-simulator/http/multipart';
 
 const DOMAIN = 'mg.example.com';
 const fields = {
@@ -46,8 +47,10 @@ afterEach(() => {
 async function readForm(request: IncomingMessage): Promise<FormData> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  const headers = { 'content-type': request.headers['content-type'] ?? '' };
-  return new Response(Buffer.concat(chunks), { headers }).formData();
+  const parts = readParts(Buffer.concat(chunks), request.headers['content-type'] ?? '') ?? [];
+  const form = new FormData();
+  for (const [name, value] of parts) if (typeof value === 'string') form.append(name, value);
+  return form;
 }
 
 const secretsOf = (apiKeys: MailerSecrets['apiKeys']) => {
