@@ -4,7 +4,7 @@ import type { DeliveryEvent } from '../core/delivery-event/delivery-event';
 import type { EventOwner, RecordedEvent } from '../core/delivery-event/event-store';
 import type { JsonObject } from '../core/json';
 
-const MAX_FIELDS_LENGTH = 120;
+const MAX_FIELDS_LENGTH = 96;
 
 /** What is kept of an event: never its address, nor any text that could hold one. */
 export function recordedEvent(

@@ -32,7 +32,7 @@ export interface RecordedEvent {
   readonly testMode: boolean;
   readonly machine: boolean;
   readonly failure: DeliveryFailure | undefined;
-  /** Names of the fields of an event of type `unknown`, sorted; at most 256 characters in all. */
+  /** Names of the fields of an event of type `unknown`, sorted; at most 96 characters in all. */
   readonly fields: string | undefined;
 }
 

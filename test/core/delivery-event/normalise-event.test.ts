@@ -208,7 +208,7 @@ describe('normaliseEvent', () => {
 
     fc.assert(
       fc.property(eventData, (data) => {
-        const event = normaliseEvent(data as JsonObject);
+        const event = normaliseEvent(data);
 
         expect(DELIVERY_EVENT_TYPES).toContain(event.type);
       }),

@@ -1,0 +1,171 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { mockClient } from 'aws-sdk-client-mock';
+import { SECRET_TIMING, SecretStore } from '../../../lambdas/adapters/secrets/secret-store';
+import { PermanentError, TransientError } from '../../../lambdas/core/errors';
+import { RecordingLog } from '../../support/fakes/recording-log';
+
+const SECRET_ID = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:mailer';
+const MINUTE_MS = 60_000;
+const manager = mockClient(SecretsManagerClient);
+
+const aSecret = (signingKey = 'first-key') => ({
+  apiKeys: { default: 'key-1' },
+  webhookSigningKeys: [signingKey],
+  recipientPepper: 'a-pepper-of-some-length',
+});
+
+function aStore() {
+  const time = { ms: 1770146432_000 };
+  const log = new RecordingLog();
+  const client = new SecretsManagerClient({});
+  const store = new SecretStore({ client, secretId: SECRET_ID, clock: () => time.ms, log });
+  const signingKey = async () => (await store.current()).webhookSigningKeys[0];
+  return { store, time, log, signingKey };
+}
+
+const holds = (secret: unknown) =>
+  manager
+    .on(GetSecretValueCommand)
+    .resolves({ SecretString: typeof secret === 'string' ? secret : JSON.stringify(secret) });
+
+const isDown = () => manager.on(GetSecretValueCommand).rejects(new Error('unavailable'));
+
+const reads = () => manager.commandCalls(GetSecretValueCommand).length;
+
+beforeEach(() => {
+  manager.reset();
+  holds(aSecret());
+});
+
+describe('the secrets in use', () => {
+  it('are read once, by name, however many ask at the same time', async () => {
+    const { store } = aStore();
+
+    const [one, other] = await Promise.all([store.current(), store.current()]);
+
+    expect(one).toEqual(aSecret());
+    expect(other).toEqual(aSecret());
+    expect(manager.commandCalls(GetSecretValueCommand)[0]!.args[0].input).toEqual({
+      SecretId: SECRET_ID,
+    });
+    expect(reads()).toBe(1);
+  });
+
+  it('are read anew when they are five minutes old', async () => {
+    const { time, signingKey } = aStore();
+    await signingKey();
+    holds(aSecret('second-key'));
+
+    time.ms += 5 * MINUTE_MS - 1;
+    expect(await signingKey()).toBe('first-key');
+    time.ms += 1;
+    expect(await signingKey()).toBe('second-key');
+  });
+
+  it('stay in use for six hours while Secrets Manager is down', async () => {
+    const { store, time, signingKey } = aStore();
+    await signingKey();
+    isDown();
+
+    time.ms += SECRET_TIMING.maxStaleMs - 1;
+    expect(await signingKey()).toBe('first-key');
+    time.ms += SECRET_TIMING.retryAfterMs;
+    await expect(store.current()).rejects.toThrow(TransientError);
+  });
+
+  it('stay in use while what is stored is malformed', async () => {
+    const { time, signingKey, log } = aStore();
+    await signingKey();
+    holds('{ "webhookSigningKeys": "not a list" }');
+
+    time.ms += 10 * MINUTE_MS;
+
+    expect(await signingKey()).toBe('first-key');
+    expect(log.withCode('secret-not-read')).toHaveLength(1);
+  });
+
+  it('are not asked for again at once after a failure', async () => {
+    const { store, time } = aStore();
+    isDown();
+
+    await expect(store.current()).rejects.toThrow(TransientError);
+    await expect(store.current()).rejects.toThrow(TransientError);
+    expect(reads()).toBe(1);
+
+    holds(aSecret());
+    time.ms += SECRET_TIMING.retryAfterMs;
+    expect(await store.current()).toEqual(aSecret());
+  });
+
+  it.each([
+    ['no JSON', 'key-1 {'],
+    ['nothing', ''],
+    ['a list', []],
+    ['no pepper', { ...aSecret(), recipientPepper: undefined }],
+    ['a pepper too short to protect anything', { ...aSecret(), recipientPepper: 'short' }],
+    ['a key that is empty', { ...aSecret(), webhookSigningKeys: [''] }],
+    ['an API key that is a number', { ...aSecret(), apiKeys: { default: 1 } }],
+  ])('can not be %s', async (_what, secret) => {
+    holds(secret);
+    const { store, log } = aStore();
+
+    const error = await store.current().catch((caught: unknown) => caught);
+
+    expect(error).toBeInstanceOf(PermanentError);
+    expect((error as PermanentError).code).toBe('malformed-secret');
+    expect(`${String(error)} ${log.text}`).not.toMatch(/key-1|first-key|pepper-of|short/);
+  });
+
+  it('may have no signing key yet', async () => {
+    holds({ ...aSecret(), webhookSigningKeys: [] });
+
+    expect((await aStore().store.current()).webhookSigningKeys).toEqual([]);
+  });
+});
+
+describe('a refresh', () => {
+  it('brings what is stored now, however fresh the secrets in use are', async () => {
+    const { store, signingKey } = aStore();
+    await signingKey();
+    holds(aSecret('second-key'));
+
+    expect(await store.refreshed()).toEqual({ secrets: aSecret('second-key'), fresh: true });
+    expect(await signingKey()).toBe('second-key');
+  });
+
+  it('is not made for every caller of a flood', async () => {
+    const { store } = aStore();
+    await store.current();
+
+    const freshness = [];
+    for (let call = 0; call < 1_000; call += 1) freshness.push((await store.refreshed()).fresh);
+
+    expect(freshness.filter(Boolean)).toHaveLength(SECRET_TIMING.refreshBurst);
+    expect(reads()).toBe(1 + SECRET_TIMING.refreshBurst);
+  });
+
+  it('is earned anew every minute', async () => {
+    const { store, time } = aStore();
+    for (let call = 0; call < 100; call += 1) await store.refreshed();
+
+    time.ms += MINUTE_MS - 1;
+    expect((await store.refreshed()).fresh).toBe(false);
+    time.ms += 1;
+    expect((await store.refreshed()).fresh).toBe(true);
+    expect((await store.refreshed()).fresh).toBe(false);
+  });
+
+  it('that fails leaves the secrets in use, and says that they are not fresh', async () => {
+    const { store } = aStore();
+    await store.current();
+    isDown();
+
+    expect(await store.refreshed()).toEqual({ secrets: aSecret(), fresh: false });
+  });
+
+  it('that fails with no secrets in use says so', async () => {
+    isDown();
+
+    await expect(aStore().store.refreshed()).rejects.toThrow(TransientError);
+  });
+});
