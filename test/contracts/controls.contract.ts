@@ -1,17 +1,20 @@
 import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../lambdas/core/clock';
 import type { Controls } from '../../lambdas/core/standing/standing';
 
 const change = { reason: 'the content was refused', actor: 'send-batch', atMs: 1_700_000_000_000 };
+const A_DAY_MS = 86_400_000;
 const aCampaign = () => ({ accountId: 'acme', campaignId: randomUUID() });
 const aDomain = () => `${randomUUID()}.example.com`;
 
 /** What every implementation of `Controls` keeps. Each test uses keys of its own. */
-export function describeControls(name: string, create: () => Promise<Controls>): void {
+export function describeControls(name: string, create: (clock: Clock) => Promise<Controls>): void {
   describe(`Controls: ${name}`, () => {
     let controls: Controls;
+    let nowMs = change.atMs;
 
     beforeAll(async () => {
-      controls = await create();
+      controls = await create(() => nowMs);
     });
 
     it('finds everything active while nobody acted', async () => {
@@ -148,6 +151,31 @@ export function describeControls(name: string, create: () => Promise<Controls>):
       const domain = aDomain();
 
       for (const cap of [500, 250, 400]) await controls.capRecipients(domain, cap);
+
+      expect((await controls.domain(domain)).recipientCap).toBe(250);
+    });
+
+    it('forgets a cap after a day, so that a domain may grow', async () => {
+      const domain = aDomain();
+      await controls.capRecipients(domain, 250);
+
+      nowMs += A_DAY_MS - 1000;
+      expect((await controls.domain(domain)).recipientCap).toBe(250);
+
+      nowMs += 1000;
+      expect((await controls.domain(domain)).recipientCap).toBeUndefined();
+
+      await controls.capRecipients(domain, 500);
+      expect((await controls.domain(domain)).recipientCap).toBe(500);
+    });
+
+    it('remembers a cap for longer when it is met again', async () => {
+      const domain = aDomain();
+      await controls.capRecipients(domain, 250);
+
+      nowMs += A_DAY_MS - 1000;
+      await controls.capRecipients(domain, 250);
+      nowMs += A_DAY_MS - 1000;
 
       expect((await controls.domain(domain)).recipientCap).toBe(250);
     });

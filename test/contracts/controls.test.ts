@@ -3,9 +3,9 @@ import { InMemoryControls } from '../support/fakes/in-memory-controls';
 import { createTestTable } from '../support/engines/test-table';
 import { describeControls } from './controls.contract';
 
-describeControls('in memory', () => Promise.resolve(new InMemoryControls()));
+describeControls('in memory', (clock) => Promise.resolve(new InMemoryControls(clock)));
 
-describeControls('DynamoDB', async () => {
+describeControls('DynamoDB', async (clock) => {
   const { client, tableName } = await createTestTable();
-  return new ControlsTable(client, tableName);
+  return new ControlsTable(client, tableName, clock);
 });

@@ -71,6 +71,27 @@ export function describeTallies(name: string, create: () => Promise<Tallies>): v
       expect(await tallies.readBatch(batch)).toEqual([]);
     });
 
+    it('reads the tallies of one batch one after the other', async () => {
+      const { accountId, campaignId } = aBatch();
+      const batchIds = Array.from({ length: 40 }, (_, index) => String(index));
+      for (const kind of ['opened', 'delivered', 'clicked'] as const) {
+        for (const batchId of batchIds) {
+          await tallies.add({
+            batch: { accountId, campaignId, batchId },
+            kind,
+            positions: new Set([0]),
+          });
+        }
+      }
+
+      const order = (await collect(tallies.read({ accountId, campaignId }))).map(
+        ({ batch }) => batch.batchId,
+      );
+
+      const groups = order.filter((batchId, index) => batchId !== order[index - 1]);
+      expect(groups.sort()).toEqual(batchIds.sort());
+    });
+
     it('reads every batch of a large campaign', async () => {
       const { accountId, campaignId } = aBatch();
       const batchIds = Array.from({ length: 60 }, (_, index) => String(index).padStart(6, '0'));

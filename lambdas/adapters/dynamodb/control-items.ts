@@ -38,7 +38,12 @@ export const domainItem = z.object({
 export const holdItem = z.object({ ...stored, untilMs: z.number() });
 
 /** Item `cap` of a domain. */
-export const capItem = z.object({ ...stored, recipientCap: z.number().int().positive() });
+export const capItem = z.object({
+  ...stored,
+  recipientCap: z.number().int().positive(),
+  /** Epoch seconds from which it holds no more. */
+  ttl: z.number(),
+});
 
 /**
  * Reads one stored item.

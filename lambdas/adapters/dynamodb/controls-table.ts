@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { BatchGetCommand, UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { CampaignKey } from '../../core/campaign/keys';
+import type { Clock } from '../../core/clock';
 import { TransientError } from '../../core/errors';
 import type {
   AccountRecord,
@@ -30,11 +31,15 @@ type Item = Readonly<Record<string, unknown>>;
 const MAX_READS = 5;
 const BASE_DELAY_MS = 50;
 
+/** How long a cap holds unless it is met again: Mailgun's allowances grow as a domain warms up. */
+const CAP_LIFETIME_SECONDS = 86_400;
+
 /** `Controls` on the table `controls`: one item a concern. */
 export class ControlsTable implements Controls {
   constructor(
     private readonly client: DynamoDBDocumentClient,
     private readonly tableName: string,
+    private readonly clock: Clock = Date.now,
   ) {}
 
   async standings(campaign: CampaignKey, domain: string): Promise<Standings> {
@@ -46,7 +51,7 @@ export class ControlsTable implements Controls {
     return {
       campaign: campaignRecord(campaignStored),
       account: accountRecord(accountStored),
-      domain: domainRecord(domainStored),
+      domain: domainRecord(domainStored, this.nowSeconds()),
     };
   }
 
@@ -61,7 +66,7 @@ export class ControlsTable implements Controls {
   }
 
   async domain(domain: string): Promise<DomainRecord> {
-    return domainRecord(await this.read(domainKeys(domain)));
+    return domainRecord(await this.read(domainKeys(domain)), this.nowSeconds());
   }
 
   async describeCampaign(
@@ -128,12 +133,23 @@ export class ControlsTable implements Controls {
   }
 
   async capRecipients(domain: string, recipientCap: number): Promise<void> {
+    const nowSeconds = this.nowSeconds();
     await this.update('cap the recipients of a domain', {
       key: domainControlKey(domain, 'cap'),
-      set: ['v = :v', 'recipientCap = :cap'],
-      condition: 'attribute_not_exists(recipientCap) OR recipientCap > :cap',
-      values: { ':v': CONTROL_ITEM_VERSION, ':cap': recipientCap },
+      set: ['v = :v', 'recipientCap = :cap', '#ttl = :until'],
+      condition: 'attribute_not_exists(recipientCap) OR recipientCap >= :cap OR #ttl <= :now',
+      names: { '#ttl': 'ttl' },
+      values: {
+        ':v': CONTROL_ITEM_VERSION,
+        ':cap': recipientCap,
+        ':now': nowSeconds,
+        ':until': nowSeconds + CAP_LIFETIME_SECONDS,
+      },
     });
+  }
+
+  private nowSeconds(): number {
+    return Math.floor(this.clock() / 1000);
   }
 
   /** Moves a standing from one value to another; an absent standing is `active`. */
@@ -256,9 +272,10 @@ function accountRecord(stored: Item | undefined): AccountRecord {
   return standing === 'active' ? { standing } : { standing, reason };
 }
 
-function domainRecord([standingStored, holdStored, capStored]: readonly (
-  Item | undefined
-)[]): DomainRecord {
+function domainRecord(
+  [standingStored, holdStored, capStored]: readonly (Item | undefined)[],
+  nowSeconds: number,
+): DomainRecord {
   const { standing, reason } = readControlItem(domainItem, standingStored) ?? {
     standing: 'active',
   };
@@ -268,6 +285,7 @@ function domainRecord([standingStored, holdStored, capStored]: readonly (
     standing,
     ...(standing !== 'active' && { reason }),
     ...(hold && { heldUntilMs: hold.untilMs }),
-    ...(cap && { recipientCap: cap.recipientCap }),
+    // DynamoDB deletes what has expired some time later, in its own time.
+    ...(cap && cap.ttl > nowSeconds && { recipientCap: cap.recipientCap }),
   };
 }

@@ -99,6 +99,9 @@ export interface Controls {
     hold: { readonly untilMs: number; readonly reason: string; readonly atMs: number },
   ): Promise<boolean>;
 
-  /** Remembers the largest submission a domain may make; a smaller one that is stored already stays. */
+  /**
+   * Remembers the largest submission a domain may make, for a day; a smaller one that is still
+   * remembered stays.
+   */
   capRecipients(domain: string, recipientCap: number): Promise<void>;
 }

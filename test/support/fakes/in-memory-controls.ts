@@ -1,4 +1,5 @@
 import type { CampaignKey } from '../../../lambdas/core/campaign/keys';
+import type { Clock } from '../../../lambdas/core/clock';
 import type {
   AccountRecord,
   CampaignRecord,
@@ -14,8 +15,11 @@ export class InMemoryControls implements Controls {
   readonly campaigns = new Map<string, CampaignRecord>();
   readonly accounts = new Map<string, AccountRecord>();
   readonly domains = new Map<string, DomainRecord>();
+  private readonly capsUntilMs = new Map<string, number>();
   /** Set it to make every method reject. */
   fault: Error | undefined;
+
+  constructor(private readonly clock: Clock = Date.now) {}
 
   async standings(campaign: CampaignKey, domain: string): Promise<Standings> {
     return {
@@ -91,8 +95,9 @@ export class InMemoryControls implements Controls {
   capRecipients(domain: string, recipientCap: number): Promise<void> {
     return this.answer(() => {
       const record = this.domainNow(domain);
-      const cap = Math.min(recipientCap, record.recipientCap ?? recipientCap);
-      this.domains.set(domain, { ...record, recipientCap: cap });
+      if (record.recipientCap !== undefined && record.recipientCap < recipientCap) return;
+      this.domains.set(domain, { ...record, recipientCap });
+      this.capsUntilMs.set(domain, this.clock() + A_DAY_MS);
     });
   }
 
@@ -120,12 +125,16 @@ export class InMemoryControls implements Controls {
   }
 
   private domainNow(domain: string): DomainRecord {
-    return this.domains.get(domain) ?? { standing: 'active' };
+    const record = this.domains.get(domain) ?? { standing: 'active' };
+    const capHolds = (this.capsUntilMs.get(domain) ?? Infinity) > this.clock();
+    return capHolds ? record : { ...record, recipientCap: undefined };
   }
 
   private answer<Answer>(compute: () => Answer): Promise<Answer> {
     return this.fault === undefined ? Promise.resolve(compute()) : Promise.reject(this.fault);
   }
 }
+
+const A_DAY_MS = 86_400_000;
 
 const nameOf = ({ accountId, campaignId }: CampaignKey): string => `${accountId}/${campaignId}`;

@@ -22,7 +22,8 @@ export class InMemoryTallies implements Tallies {
 
   async *read(campaign: CampaignKey): AsyncGenerator<Tally> {
     await Promise.resolve();
-    for (const tally of this.entries.values()) {
+    const entries = [...this.entries.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
+    for (const [, tally] of entries) {
       if (nameOf(tally.batch) === nameOf(campaign)) yield tally;
     }
   }
