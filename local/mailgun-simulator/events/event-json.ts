@@ -207,9 +207,9 @@ function logLevelOf({ happening }: MailEvent): string {
   return severity === 'temporary' || happening === 'complained' ? 'warn' : 'info';
 }
 
-/** Seconds with a fraction of six or seven digits, as Mailgun's are. */
-function timestampOf({ atMs, sequence }: MailEvent): number {
-  return (Math.floor(atMs) * 1000 + (sequence % 1000)) / 1_000_000;
+/** Seconds with a fraction of up to six digits, as Mailgun's are. */
+function timestampOf({ atMs }: MailEvent): number {
+  return Math.round(atMs * 1000) / 1_000_000;
 }
 
 function senderOf(from: string): string {

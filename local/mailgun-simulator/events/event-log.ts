@@ -12,10 +12,14 @@ export class EventLog {
     return this.events.length;
   }
 
-  /** Appends an event that happens now. Times never go back in the log. */
+  /**
+   * Appends an event that happens now. No two events of the log have the same time: of two in the
+   * same millisecond, the second is a microsecond later.
+   */
   append(event: MailEvent): void {
-    const last = this.events.at(-1);
-    event.atMs = Math.max(event.atMs, last?.atMs ?? 0);
+    const last = this.events.at(-1)?.atMs ?? 0;
+    const atMs = Math.floor(event.atMs);
+    event.atMs = atMs > last ? atMs : Math.round(last * 1000 + 1) / 1000;
     event.sequence = this.events.length;
     this.events.push(event);
   }

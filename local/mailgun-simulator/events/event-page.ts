@@ -31,12 +31,12 @@ export function findPage(log: EventLog, search: EventSearch, nowMs: number): Eve
   const passes = eventTest(search.filter);
   const events: MailEvent[] = [];
   const step = search.ascending ? 1 : -1;
-  let at = Math.min(Math.max(search.from, -1), log.length);
+  let at = Math.min(Math.max(search.from, -1), search.ascending ? log.length : log.length - 1);
   let start = at;
   for (; events.length < search.limit; at += step) {
     const event = log.at(at);
     if (event === undefined) break;
-    if (search.ascending ? event.atMs > search.endMs : event.atMs < search.beginMs) break;
+    if (search.ascending ? event.atMs > search.endMs + 1 : event.atMs < search.beginMs - 1) break;
     if (!isWanted(event, search) || !passes(event) || !log.isVisible(event, nowMs)) continue;
     if (events.length === 0) start = at;
     events.push(event);
@@ -89,9 +89,15 @@ export function decodeSearch(word: string): EventSearch | undefined {
 }
 
 function isWanted(event: MailEvent, { domain, beginMs, endMs }: EventSearch): boolean {
+  const atUs = microseconds(event.atMs);
   return (
     (domain === undefined || event.message.domain.name === domain) &&
-    event.atMs >= beginMs &&
-    event.atMs <= endMs
+    atUs >= microseconds(beginMs) &&
+    atUs <= microseconds(endMs)
   );
+}
+
+// Times come back from callers as seconds with a fraction, a hair off what they were.
+function microseconds(ms: number): number {
+  return Math.round(ms * 1000);
 }

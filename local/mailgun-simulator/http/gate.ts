@@ -18,12 +18,12 @@ export class Gate {
 
     const wait = this.limit.waitSeconds(nowMs);
     const message = `account-requests-per-min limit exceeded, try again after ${String(wait)} seconds`;
-    return { status: 429, body: { message }, headers: this.limit.headers() };
+    return { status: 429, body: { message }, headers: this.limit.headers(nowMs) };
   }
 
   /** Headers that every answer has. */
-  headers(): Record<string, string> {
-    return this.limit.headers();
+  headers(nowMs: number): Record<string, string> {
+    return this.limit.headers(nowMs);
   }
 
   private knows(authorization: string | undefined): boolean {

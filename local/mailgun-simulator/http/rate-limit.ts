@@ -13,10 +13,7 @@ export class RateLimit {
 
   /** Counts one request. @returns whether it is within the limit. */
   count(nowMs: number): boolean {
-    if (nowMs >= this.windowEndsAtMs) {
-      this.windowEndsAtMs = nowMs + MINUTE_MS;
-      this.requests = 0;
-    }
+    this.roll(nowMs);
     this.requests += 1;
     return this.requests <= (this.perMinute ?? Infinity);
   }
@@ -27,12 +24,19 @@ export class RateLimit {
   }
 
   /** `X-RateLimit-*`; the reset is in milliseconds, as documented. */
-  headers(): Record<string, string> {
+  headers(nowMs: number): Record<string, string> {
+    this.roll(nowMs);
     const limit = this.perMinute ?? ADVERTISED;
     return {
       'x-ratelimit-limit': String(limit),
       'x-ratelimit-remaining': String(Math.max(0, limit - this.requests)),
       'x-ratelimit-reset': String(this.windowEndsAtMs),
     };
+  }
+  private roll(nowMs: number): void {
+    if (nowMs < this.windowEndsAtMs) return;
+
+    this.windowEndsAtMs = nowMs + MINUTE_MS;
+    this.requests = 0;
   }
 }

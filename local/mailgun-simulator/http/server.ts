@@ -76,7 +76,7 @@ export class ApiServer {
       this.resetConnection(visit);
       return;
     }
-    if (fault.delay === 'before') await sleep(fault.delayMs ?? 0);
+    if (fault.delay === 'before') await pause(fault.delayMs ?? 0);
     if (isGone(response)) {
       this.note(visit, 'gone');
       return;
@@ -91,7 +91,7 @@ export class ApiServer {
       this.note(visit, 'hang');
       return;
     }
-    if (fault.delay !== 'before' && fault.delayMs !== undefined) await sleep(fault.delayMs);
+    if (fault.delay !== 'before' && fault.delayMs !== undefined) await pause(fault.delayMs);
     if (isGone(response)) {
       this.note(visit, 'gone');
       return;
@@ -130,12 +130,15 @@ export class ApiServer {
     const status = fault.status ?? (fault.acceptThen500 === true ? 500 : reply?.status) ?? 200;
     const domain = match?.parameters['domain'];
     const fill = (text: string) => filled(text, Date.now(), domain);
-    const headers = Object.entries(fault.headers ?? {}).map(([name, value]) => [name, fill(value)]);
+    const headers = Object.entries(fault.headers ?? {}).map(([name, value]) => [
+      name.toLowerCase(),
+      fill(value),
+    ]);
     return {
       status,
       body: bodyFor(fault, status, reply, fill),
       headers: {
-        ...(own ? {} : this.gate.headers()),
+        ...(own ? {} : this.gate.headers(Date.now())),
         ...reply?.headers,
         ...(Object.fromEntries(headers) as Record<string, string>),
       },
@@ -151,6 +154,11 @@ export class ApiServer {
   private note(visit: Visit, result: number | 'reset' | 'hang' | 'gone'): void {
     if (!visit.own) this.mailgun.calls.note(visit.endpoint, result);
   }
+}
+
+/** Does not keep a stopped simulator's process alive. */
+function pause(ms: number): Promise<void> {
+  return sleep(ms, undefined, { ref: false });
 }
 
 function isGone(response: ServerResponse): boolean {

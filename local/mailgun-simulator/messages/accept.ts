@@ -4,6 +4,7 @@ import type { Domain } from '../domains/domain';
 import type { Form } from '../http/form';
 import type { Mailbox } from './addresses';
 import type { Message } from './message';
+import { mimeHeaders } from './mime-headers';
 import { readDeliveryTime } from './option-checks';
 import type { CheckedMessage, Recipients } from './request-checks';
 import { parsedObject, placeholdersIn, type RecipientVariables } from './substitution';
@@ -24,12 +25,12 @@ export function acceptMessage(
   context: AcceptContext,
 ): Message {
   const { domain, nowMs } = context;
-  const headers = lowerCased(form.prefixed('h:'));
+  const headers = new Map([...mimeHeaders(form), ...lowerCased(form.prefixed('h:'))]);
   const recipients = distinct(checked.recipients);
   const variables = variablesOf(form, headers);
   const content = [...form.fields].map(([, value]) => (typeof value === 'string' ? value : ''));
   const deliverAtMs = departureOf(form, context);
-  const subject = form.text('subject') ?? '';
+  const subject = form.text('subject') ?? headers.get('subject') ?? '';
   const id = messageIdOf(headers.get('message-id'), domain, nowMs);
   return {
     id,
@@ -37,13 +38,12 @@ export function acceptMessage(
     acceptedAtMs: nowMs,
     deliverAtMs,
     scheduled: deliverAtMs > nowMs,
-    from: form.text('from') ?? `postmaster@${domain.name}`,
+    from: form.text('from') ?? headers.get('from') ?? `postmaster@${domain.name}`,
     subject,
     sizeBytes: content.reduce((sum, text) => sum + text.length, 0) + 300,
     tags: form.texts('o:tag'),
     template: form.text('template'),
     testMode: isYes(form.text('o:testmode') ?? headers.get('x-mailgun-drop-message')),
-    mime: form.file('message') !== undefined,
     link: linkIn(form) ?? `https://${domain.name}/`,
     storageKey: `BAAB${randomBytes(21).toString('base64url')}`,
     possible: possibilitiesOf(form, domain),

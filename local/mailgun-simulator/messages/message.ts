@@ -24,7 +24,6 @@ export interface Message {
   readonly tags: readonly string[];
   readonly template: string | undefined;
   readonly testMode: boolean;
-  readonly mime: boolean;
   /** First link of the body, or one that stands for it. */
   readonly link: string;
   readonly storageKey: string;

@@ -61,6 +61,7 @@ export class Scheduler<T> {
     }
     const next = this.heap[0];
     if (next) this.wakeBy(next.dueAtMs);
+    else this.clear();
   }
 
   private removeFirst(): void {
