@@ -5,6 +5,7 @@ import type { BatchKey, CampaignKey } from '../../core/campaign/keys';
 import type { Submission } from '../../core/submission/submission';
 import { pathIn, readBatch, readSubmission, type StoredItem } from './batch-items';
 import { campaignPartition } from './keys';
+import { storeFault } from './store-fault';
 
 /**
  * `BatchBooks` on the `batches` table: one strongly consistent Query. A root sorts right before
@@ -58,14 +59,15 @@ export class BatchBooksTable implements BatchBooks {
   }): AsyncIterable<StoredItem> {
     let startKey: Record<string, unknown> | undefined;
     do {
-      const page = await this.client.send(
-        new QueryCommand({
-          TableName: this.tableName,
-          ConsistentRead: true,
-          ...input,
-          ...(startKey === undefined ? {} : { ExclusiveStartKey: startKey }),
-        }),
-      );
+      const command = new QueryCommand({
+        TableName: this.tableName,
+        ConsistentRead: true,
+        ...input,
+        ...(startKey === undefined ? {} : { ExclusiveStartKey: startKey }),
+      });
+      const page = await this.client.send(command).catch((error: unknown) => {
+        throw storeFault('read the batches', error);
+      });
       yield* page.Items ?? [];
       startKey = page.LastEvaluatedKey;
     } while (startKey !== undefined);

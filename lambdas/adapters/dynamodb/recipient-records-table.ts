@@ -4,6 +4,7 @@ import type { BatchKey } from '../../core/campaign/keys';
 import type { RecipientRecords } from '../../core/recipient/recipient-records';
 import { ITEM_VERSION } from './batch-items';
 import { recipientsKey } from './keys';
+import { storeFault } from './store-fault';
 
 /** `RecipientRecords` on the `batches` table: one binary attribute a batch, 8 KB for 1,000. */
 export class RecipientRecordsTable implements RecipientRecords {
@@ -32,13 +33,14 @@ export class RecipientRecordsTable implements RecipientRecords {
   }
 
   async read(batch: BatchKey): Promise<Uint8Array | undefined> {
-    const { Item: item } = await this.client.send(
-      new GetCommand({
-        TableName: this.tableName,
-        Key: recipientsKey(batch),
-        ConsistentRead: true,
-      }),
-    );
+    const command = new GetCommand({
+      TableName: this.tableName,
+      Key: recipientsKey(batch),
+      ConsistentRead: true,
+    });
+    const { Item: item } = await this.client.send(command).catch((error: unknown) => {
+      throw storeFault('read the recipients of a batch', error);
+    });
     return item?.['digests'] as Uint8Array | undefined;
   }
 }

@@ -10,6 +10,7 @@ import * as z from 'zod';
 import { TransientError } from '../../core/errors';
 import type { Suppression, SuppressionList } from '../../core/suppression/suppression';
 import { suppressionKey, type ItemKey } from './keys';
+import { storeFault } from './store-fault';
 
 /** Keys one BatchGetItem takes. */
 const KEYS_A_CALL = 100;
@@ -92,13 +93,14 @@ export class SuppressionTable implements SuppressionList {
   }
 
   async find(domain: string, recipient: Uint8Array): Promise<Suppression | undefined> {
-    const { Item } = await this.client.send(
-      new GetCommand({
-        TableName: this.tableName,
-        Key: suppressionKey(domain, recipient),
-        ConsistentRead: true,
-      }),
-    );
+    const command = new GetCommand({
+      TableName: this.tableName,
+      Key: suppressionKey(domain, recipient),
+      ConsistentRead: true,
+    });
+    const { Item } = await this.client.send(command).catch((error: unknown) => {
+      throw storeFault('read a suppression', error);
+    });
     if (Item === undefined) return undefined;
 
     const { reason, cause, observedAtMs, tags } = itemSchema.parse(Item);
