@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { DELIVERY_EVENT_TYPES } from '../../../lambdas/core/delivery-event/delivery-event';
 import { normaliseEvent } from '../../../lambdas/core/delivery-event/normalise-event';
-import type { JsonObject } from '../../../lambdas/core/json';
 import { anEventData, webhookEvent } from '../../support/builders/webhooks';
 
 describe('normaliseEvent', () => {
