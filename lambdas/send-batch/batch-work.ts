@@ -7,7 +7,7 @@ import { PermanentError } from '../core/errors';
 import { correlationVariables } from '../core/submission/correlation';
 import type { MessageFields } from '../core/submission/send-outcome';
 import type { PositionRange } from '../core/submission/submission';
-import { composeMessage, type Addressee } from './compose-message';
+import { callBytes, composeMessage, type Addressee } from './compose-message';
 import type { SendingDomain } from './environment';
 import { messageOptions } from './message-options';
 import { isUnfit, variableUse, type VariableUse } from './recipient-variables';
@@ -111,6 +111,13 @@ export function fieldsOf(work: BatchWork, call: CallInput): MessageFields {
   const { messageId, nowMs } = call;
   const options = messageOptions({ message, domain, correlation, messageId, hasRefs, nowMs });
   return composeMessage({ message, addressees, variables, hasRefs }, options);
+}
+
+/** Bytes a call for these positions would have. */
+export function bytesOf(work: BatchWork, positions: readonly number[]): number {
+  const { request, variables, hasRefs } = work;
+  const addressees = positions.map((position) => addresseeAt(work, position));
+  return callBytes({ message: request.message, addressees, variables, hasRefs });
 }
 
 function addresseeAt({ request, audience }: BatchWork, position: number): Addressee {

@@ -52,16 +52,40 @@ export function composeMessage(input: ComposeInput, options: MessageOptions): Me
   };
 }
 
-function assertSize({ subject, text, html, ampHtml }: Message): void {
-  const bytes = [subject, text, html, ampHtml]
+function contentBytes({ subject, text, html, ampHtml }: Message): number {
+  return [subject, text, html, ampHtml]
     .map((part) => Buffer.byteLength(part ?? ''))
     .reduce((sum, part) => sum + part, 0);
+}
+
+function assertSize(message: Message): void {
+  const bytes = contentBytes(message);
   if (bytes <= MAX_MESSAGE_BYTES) return;
   throw new PermanentError(
     'message-too-large',
     `message: received ${bytes} bytes of content, allowed are ${MAX_MESSAGE_BYTES} (${bytes - MAX_MESSAGE_BYTES} too many)`,
   );
 }
+
+/**
+ * How large a call would be, without making it: with many keys, what each recipient is given for
+ * all of them can be far more than the request they came in.
+ *
+ * @returns bytes of the content and of all that is said for each recipient, to within a few a
+ *   recipient.
+ */
+export function callBytes({ message, addressees, variables, hasRefs }: ComposeInput): number {
+  const keysBytes = variables.keys.reduce((sum, key) => sum + key.length + '"":"",'.length, 0);
+  const recipientsBytes = addressees.map(({ recipient, address }) => {
+    const values = Object.values(recipient.variables ?? {});
+    const valuesBytes = values.reduce<number>((sum, value) => sum + jsonBytes(value), 0);
+    const refBytes = hasRefs ? jsonBytes(recipient.ref ?? '') + '"_ref":,'.length : 0;
+    return keysBytes + valuesBytes + refBytes + 2 * address.length + (recipient.name?.length ?? 0);
+  });
+  return contentBytes(message) + recipientsBytes.reduce((sum, bytes) => sum + bytes, 0);
+}
+
+const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
 /** RFC 5322 mailbox; the name as a quoted string, so that nothing in it has a meaning. */
 function mailbox({ recipient: { name }, address }: Addressee): string {

@@ -48,6 +48,8 @@ export async function reactTo(
       return clock() + BLOCKED_RECHECK_MS;
     }
     case 'tooLarge':
+      // Too many bytes are this message's own; too many recipients are the domain's.
+      if (outcome.limit === 'bytes') return clock();
       await controls.capRecipients(domain, Math.ceil(claimed.recipients / 2));
       return clock();
     case 'addressRefused':

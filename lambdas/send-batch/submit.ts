@@ -7,6 +7,7 @@ import {
   inDoubt,
   plannedAgain,
   refused,
+  refusedBeforeDispatch,
   skipped,
   splitAfter,
   splitBeforeDispatch,
@@ -18,7 +19,8 @@ import type {
   PositionRange,
   Submission,
 } from '../core/submission/submission';
-import { candidatesIn, fieldsOf, submissionOf, type BatchWork } from './batch-work';
+import { bytesOf, candidatesIn, fieldsOf, submissionOf, type BatchWork } from './batch-work';
+import { MAX_MESSAGE_BYTES } from './compose-message';
 import type { Dependencies } from './dependencies';
 import { notifyInDoubt, reactTo, RETRY_BACKOFF } from './react';
 
@@ -144,8 +146,13 @@ class Call {
     const { clock, ledger } = this.dependencies;
     const { positions } = this.selection;
     if (positions.length === 0) return this.close(skipped(this.selection, this.before, clock()));
-    if (recipientCap !== undefined && positions.length > recipientCap) {
+    const oversize = bytesOf(this.work, positions) > MAX_MESSAGE_BYTES;
+    if (positions.length > (oversize ? 1 : (recipientCap ?? Infinity))) {
       return this.close(splitBeforeDispatch(this.selection, this.before, clock()));
+    }
+    if (oversize) {
+      const reason = `more than the ${MAX_MESSAGE_BYTES} bytes allowed, for one recipient`;
+      return this.close(refusedBeforeDispatch(this.selection, this.before, reason, clock()));
     }
 
     const callDeadlineMs = Math.min(clock() + CALL_TIMEOUT_MS, deadlineMs - COMMIT_RESERVE_MS);

@@ -281,7 +281,11 @@ describe('a submission that is too large', () => {
   it('is halved until Mailgun takes it, and the domain remembers', async () => {
     sending.gateway.script = ({ addresses }) =>
       addresses.length > 300
-        ? { outcome: 'tooLarge', reason: '403 not allowed to send large batches yet' }
+        ? {
+            outcome: 'tooLarge',
+            limit: 'recipients',
+            reason: '403 not allowed to send large batches yet',
+          }
         : { outcome: 'taken', messageId: 'x@y' };
 
     await sending.sendUntilDone(aSendRequest({ recipients: recipients(1000) }));
@@ -293,8 +297,44 @@ describe('a submission that is too large', () => {
     expect(sending.gateway.calls.length - first).toBe(4);
   });
 
+  it('says nothing of its domain when it has too many bytes', async () => {
+    sending.gateway.script = ({ addresses }) =>
+      addresses.length > 300
+        ? { outcome: 'tooLarge', limit: 'bytes', reason: '413 request size exceeds' }
+        : { outcome: 'taken', messageId: 'x@y' };
+
+    await sending.sendUntilDone(aSendRequest({ recipients: recipients(1000) }));
+
+    const campaign = { accountId: 'acme', campaignId: 'spring-sale' };
+    const { domain } = await sending.controls.standings(campaign, 'mg.example.com');
+    expect(domain.recipientCap).toBeUndefined();
+  });
+
+  it('is halved before its call where every key for every recipient would be too much', async () => {
+    const manyKeys = (index: number) =>
+      Object.fromEntries(
+        Array.from({ length: 50 }, (_unused, key) => [`key-${index}-${key}`, 'x']),
+      );
+    const request = aSendRequest({
+      recipients: recipients(500).map((one, index) => ({ ...one, variables: manyKeys(index) })),
+    });
+
+    await sending.sendUntilDone(request);
+
+    const sizes = sending.gateway.calls.map(
+      ({ fields }) => String(fields['recipient-variables']).length,
+    );
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(25 * 1_048_576);
+    expect(sizes.length).toBeLessThan(32);
+    expect(sending.gateway.calls.flatMap(({ addresses }) => addresses)).toHaveLength(500);
+  });
+
   it('is given up when it is a single recipient', async () => {
-    sending.gateway.script = () => ({ outcome: 'tooLarge', reason: '413 request size exceeds' });
+    sending.gateway.script = () => ({
+      outcome: 'tooLarge',
+      limit: 'bytes',
+      reason: '413 request size exceeds',
+    });
 
     expect(await sending.send(aSendRequest({ recipients: recipients(1) }))).toEqual(done);
     expect(await sending.stored()).toMatchObject({ state: 'refused', part: 'refused' });

@@ -29,7 +29,8 @@ export function classifyAnswer(answer: Answer, nowMs: number): SendOutcome {
   if (status === 420 || status === 429 || MUST_WAIT.test(text)) {
     return { outcome: 'domainMustWait', untilMs: readWaitUntil(answer, text, nowMs), reason };
   }
-  if (status === 413 || LARGE_BATCH.test(text)) return { outcome: 'tooLarge', reason };
+  if (LARGE_BATCH.test(text)) return { outcome: 'tooLarge', limit: 'recipients', reason };
+  if (status === 413) return { outcome: 'tooLarge', limit: 'bytes', reason };
   if ([401, 402, 403, 404].includes(status) || CANNOT_SEND.test(text)) {
     return { outcome: 'domainCannotSend', reason };
   }

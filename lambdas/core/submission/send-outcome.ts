@@ -10,8 +10,12 @@ export type SendOutcome =
     }
   /** Not taken: the domain can't send until a person acts. */
   | { readonly outcome: 'domainCannotSend'; readonly reason: string }
-  /** Not taken: fewer recipients or bytes may pass. */
-  | { readonly outcome: 'tooLarge'; readonly reason: string }
+  /** Not taken: fewer recipients may pass, or the same with fewer bytes. */
+  | {
+      readonly outcome: 'tooLarge';
+      readonly limit: 'recipients' | 'bytes';
+      readonly reason: string;
+    }
   /** Not taken: Mailgun can't parse one of the addresses, and does not say which. */
   | { readonly outcome: 'addressRefused'; readonly reason: string }
   /** Not taken, for a reason that every recipient shares. */

@@ -153,11 +153,11 @@ it.each([
 });
 
 it.each([
-  [403, json(403, 'Domain mg.example.com is not allowed to send large batches yet')],
-  [400, json(400, 'Too many recipients, max is 1000')],
-  [413, answer(413, 'request size exceeds 52.4MiB limit')],
-])('asks for smaller submissions after %i', (_status, refusal) => {
-  expect(classifyAnswer(refusal, NOW)).toMatchObject({ outcome: 'tooLarge' });
+  [403, 'recipients', json(403, 'Domain mg.example.com is not allowed to send large batches yet')],
+  [400, 'recipients', json(400, 'Too many recipients, max is 1000')],
+  [413, 'bytes', answer(413, 'request size exceeds 52.4MiB limit')],
+])('asks for smaller submissions after %i, of fewer %s', (_status, limit, refusal) => {
+  expect(classifyAnswer(refusal, NOW)).toMatchObject({ outcome: 'tooLarge', limit });
 });
 
 it.each([
