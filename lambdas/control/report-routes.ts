@@ -21,7 +21,9 @@ export async function answerReport(
   request: ControlRequest,
 ): Promise<ControlResponse> {
   const report = await readReport(dependencies, campaignIn(request), dependencies.clock());
-  if (report === undefined) throw campaignNotFound();
+  if (report === undefined) {
+    throw campaignNotFound('no batch of this campaign was begun, and nobody acted on it');
+  }
 
   return json(200, report);
 }
@@ -41,7 +43,7 @@ export async function answerRecipient(
     campaign,
     recipientDigest(recipientPepper, address),
   );
-  if (found.batches === 0) throw campaignNotFound();
+  if (found.batches === 0) throw campaignNotFound('no batch of this campaign was begun');
   if (found.entries.length === 0) throw recipientNotFound(found.batches, found.unsearchedBatches);
 
   return json(200, {
@@ -54,11 +56,11 @@ export async function answerRecipient(
   });
 }
 
-function campaignNotFound(): RequestProblem {
+function campaignNotFound(what: string): RequestProblem {
   return new RequestProblem(
     404,
     'campaign-not-found',
-    'no batch of this campaign was begun, and nobody acted on it; its first batches may still be queued',
+    `${what}; its first batches may still be queued`,
   );
 }
 
