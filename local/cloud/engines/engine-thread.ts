@@ -32,6 +32,7 @@ type Announcement = { port: number } | { failure: { code?: string; message: stri
 export async function startEngineThread(options: EngineOptions): Promise<EngineThread> {
   const { engine, port, purpose, region, counters } = options;
   const worker = new Worker(join(__dirname, `${engine}-engine.mjs`), {
+    name: `${engine}-engine`,
     workerData: { port, region, counters },
     env: { AWS_REGION: region, AWS_ACCOUNT_ID: '000000000000' },
     execArgv: [],

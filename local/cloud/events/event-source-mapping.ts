@@ -51,7 +51,7 @@ export class EventSourceMapping {
     await Promise.all(this.#running);
   }
 
-  get #stopping(): boolean {
+  #stopping(): boolean {
     return this.#stop.signal.aborted;
   }
 
@@ -60,7 +60,7 @@ export class EventSourceMapping {
     const { signal } = this.#stop;
     const collector = new BatchCollector(this.#source, this.#options, signal);
 
-    while (!this.#stopping) {
+    while (!this.#stopping()) {
       if (this.#running.size >= concurrency) {
         await Promise.race(this.#running);
         continue;
@@ -69,7 +69,7 @@ export class EventSourceMapping {
         const batch = await collector.next();
         if (batch.length > 0) this.#dispatch(batch);
       } catch (error) {
-        if (this.#stopping) return;
+        if (this.#stopping()) return;
         onTrouble(`can't receive: ${String(error)}`);
         await sleep(RETRY_AFTER_MS, undefined, { signal }).catch(() => undefined);
       }
@@ -78,7 +78,7 @@ export class EventSourceMapping {
 
   #dispatch(batch: readonly ReceivedMessage[]): void {
     const running = this.#process(batch).catch((error: unknown) => {
-      if (!this.#stopping) this.#options.onTrouble(`can't delete: ${String(error)}`);
+      if (!this.#stopping()) this.#options.onTrouble(`can't delete: ${String(error)}`);
     });
     this.#running.add(running);
     void running.finally(() => this.#running.delete(running));

@@ -44,6 +44,7 @@ export class ExecutionEnvironment {
     this.#log = log;
     const { NODE_OPTIONS: options = '', ...env } = environment;
     this.#worker = new Worker(join(__dirname, 'function-worker.mjs'), {
+      name: plan.readableName,
       // A thread takes no NODE_OPTIONS; of those a bundle is deployed with, source maps matter.
       execArgv: options.includes('--enable-source-maps') ? ['--enable-source-maps'] : [],
       env,

@@ -53,7 +53,7 @@ const templateSchema = z.object({
   Outputs: z.record(z.string(), outputSchema).default({}),
   Conditions: anything.default({}),
   Mappings: anything.default({}),
-  Parameters: z.record(z.string(), z.object({ Default: z.unknown() })).default({}),
+  Parameters: z.record(z.string(), z.object({ Default: z.unknown().optional() })).default({}),
 });
 
 const metadataSchema = z.record(
