@@ -1,9 +1,8 @@
 import { enqueueCampaign } from '../../client/enqueue-campaign';
 import type { Recipient } from '../../client/send-request';
 import type { CampaignReport } from '../../lambdas/core/report/campaign-report';
-import type { Books } from '../mailgun-simulator/books/books';
-import type { CampaignBooks } from '../mailgun-simulator/books/ledger';
 import type { LocalMailer } from './local-mailer';
+import { mailedAgainstWish } from './left-out';
 import { operationsFigures } from './operations-figures';
 import type { OperationsFigures } from './operations-figures';
 import type { Progress } from './progress-view';
@@ -12,10 +11,7 @@ import { sampleCounts, sampleDescription, sampleRecipients } from './sample-camp
 import { settlement } from './settlement';
 import type { Look, Settlement } from './settlement';
 import { checkBooks, checkSample, checkSums, disagreements } from './verdict';
-import type { Check } from './verdict';
-
-/** What the simulator knows of the sample campaign, and of its own dealings. */
-export type SampleBooks = CampaignBooks & Pick<Books, 'mistakes' | 'webhooks' | 'calls'>;
+import type { Check, SampleBooks } from './verdict';
 
 /** What came of the sample campaign. */
 export interface CampaignResult {
@@ -55,6 +51,7 @@ class CampaignRun {
   private readonly sample;
   private readonly operationsBefore;
   private readonly callsBefore: number;
+  private mailedAgainstWish = 0;
   private batches = 0;
   private enqueued = 0;
   private report: CampaignReport | undefined;
@@ -76,6 +73,7 @@ class CampaignRun {
       settlement(() => this.look(), patience, this.options.signal),
       this.enqueue(),
     ]);
+    this.mailedAgainstWish = await mailedAgainstWish(this.mailer, this.options);
     const { report } = this;
     if (report === undefined) throw new Error('a campaign settled that nobody reported');
 
@@ -143,7 +141,8 @@ class CampaignRun {
     if (books === undefined || campaign === undefined) return undefined;
 
     const { mistakes, webhooks, calls } = books;
-    return { ...campaign, mistakes, webhooks, calls };
+    const { mailedAgainstWish } = this;
+    return { ...campaign, mistakes, webhooks, calls, mailedAgainstWish };
   }
 
   private operations(): OperationsFigures {

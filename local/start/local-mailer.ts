@@ -108,7 +108,7 @@ async function simulatorOn({ port, seed }: StartOptions): Promise<Simulator> {
   try {
     return await startSimulator({ port, seed, domains: [SAMPLE_DOMAIN] });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
       throw new PortInUseError(port, 'Mailgun simulator');
     }
     throw error;

@@ -12,7 +12,7 @@ export function operationsTable(figures: OperationsFigures): string[] {
   const header = ['', 'invocations', 'Mailgun', 'SQS', 'write units', 'read units'];
   const budgets = budgetsOf(figures).map(({ what, actual, allowed }) => [
     what,
-    grouped(actual),
+    actual.toFixed(2),
     `of ${grouped(allowed)}`,
     actual <= allowed ? '' : 'over budget',
   ]);

@@ -80,7 +80,7 @@ function parse(args: readonly string[]) {
     return parseArgs({ args: [...args], options: ALLOWED, strict: true }).values;
   } catch (error) {
     // Node's own message goes on about positional arguments; its first sentence says enough.
-    const [sentence = ''] = (error instanceof Error ? error.message : '').split(/\. |\n/);
+    const [sentence = ''] = (error as Error).message.split(/\. |\n/);
     throw new StartError(`${sentence.replace(/\.$/, '')}; --help shows what is allowed`);
   }
 }

@@ -49,7 +49,9 @@ async function runIn(stateDirectory: string, context: RunContext): Promise<numbe
   try {
     const endpointsPath = writeEndpoints(mailer, stateDirectory);
     if (mailer.simulator === undefined) showRegistration(mailer, screen);
-    const agreed = options.campaign ? await sendCampaign(mailer, steps, context) : true;
+    const result = options.campaign ? await sendCampaign(mailer, steps, context) : undefined;
+    if (options.json) await context.onResult(jsonOf(result));
+    const agreed = result === undefined || isRight(result);
     if (!options.once) await serve(mailer, endpointsPath, context);
     return agreed || !options.once ? 0 : 1;
   } finally {
@@ -71,8 +73,8 @@ function stepper(screen: Screen): (step: string) => void {
 async function sendCampaign(
   mailer: LocalMailer,
   onStep: (step: string) => void,
-  { options, screen, signal, onResult }: RunContext,
-): Promise<boolean> {
+  { options, screen, signal }: RunContext,
+): Promise<CampaignResult> {
   const { seed, recipients } = options;
   const known = await createPast(mailer, { seed, recipients });
   onStep(`took ${grouped(known)} suppressions over from Mailgun's lists`);
@@ -86,11 +88,16 @@ async function sendCampaign(
   });
   screen.release();
   showResult(result, screen);
-  if (options.json) {
-    const { report, books, operations } = result;
-    await onResult(JSON.stringify({ report, books, operations }));
-  }
-  return disagreements(result.checks).length === 0 && result.settlement.settled;
+  return result;
+}
+
+const isRight = ({ checks, settlement }: CampaignResult): boolean =>
+  disagreements(checks).length === 0 && settlement.settled;
+
+/** One line; without a campaign there is nothing to report. */
+function jsonOf(result: CampaignResult | undefined): string {
+  const { report = null, books = null, operations = null } = result ?? {};
+  return JSON.stringify({ report, books, operations });
 }
 
 function showResult(result: CampaignResult, screen: Screen): void {

@@ -55,7 +55,7 @@ class TerminalScreen implements Screen {
     const width = this.stream.columns;
     const fitting = lines.slice(0, Math.max(1, this.stream.rows - 1));
     this.erase();
-    this.stream.write(HIDE_CURSOR);
+    if (this.height === 0) this.stream.write(HIDE_CURSOR);
     for (const line of fitting) this.stream.write(`${line.slice(0, width)}\n`);
     this.height = fitting.length;
   }

@@ -43,7 +43,7 @@ function empty(path: string): void {
     mkdirSync(path, { recursive: true });
     writeFileSync(join(path, MARKER), '');
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown';
     throw new StartError(`${path} can't be written (${reason}): name another --state`);
   }
 }

@@ -1,7 +1,15 @@
 import type { CampaignReport } from '../../lambdas/core/report/campaign-report';
 import { RECIPIENT_PARTS } from '../../lambdas/core/report/recipient-parts';
+import type { Books } from '../mailgun-simulator/books/books';
 import type { CampaignBooks } from '../mailgun-simulator/books/ledger';
 import type { SampleCounts } from './sample-campaign';
+
+/** What the simulator knows of the sample campaign, and of its own dealings. */
+export type SampleBooks = CampaignBooks &
+  Pick<Books, 'mistakes' | 'webhooks' | 'calls'> & {
+    /** People the campaign left out, and who got an e-mail all the same. */
+    readonly mailedAgainstWish: number;
+  };
 
 /** One thing the report says, beside what it ought to say. */
 export interface Check {
@@ -49,7 +57,7 @@ export function checkSample(
 /** Holds the report against what the simulator knows to have happened. */
 export function checkBooks(
   { recipients, outcomes }: CampaignReport,
-  books: CampaignBooks,
+  books: SampleBooks,
 ): readonly Check[] {
   const mailed = recipients.accepted - books.suppressed - books.testMode;
   return [
@@ -62,6 +70,9 @@ export function checkBooks(
     { what: 'people e-mailed', reported: mailed, expected: books.emails.recipients },
     { what: 'e-mails', reported: mailed, expected: books.emails.total },
     { what: 'people e-mailed twice', reported: 0, expected: books.emails.repeated },
+    { what: 'left out, but e-mailed', reported: 0, expected: books.mailedAgainstWish },
+    { what: 'addresses shown to others', reported: 0, expected: books.mistakes.disclosed },
+    { what: 'placeholders left unfilled', reported: 0, expected: books.mistakes.unfilled },
   ];
 }
 

@@ -1,0 +1,67 @@
+import { HELP, readOptions } from '../../../local/start/options';
+
+describe('options of the start command', () => {
+  it('has a default for everything', () => {
+    expect(readOptions([])).toEqual({
+      recipients: 10_000,
+      seed: 1,
+      once: false,
+      json: false,
+      mailgunUrl: undefined,
+      campaign: true,
+      port: 4600,
+      stateDirectory: 'local/.state',
+      help: false,
+    });
+  });
+
+  it('takes every option', () => {
+    const args =
+      '--recipients 5 --seed=7 --once --json --mailgun-url http://127.0.0.1:9/ --no-campaign --port 0 --state /tmp/x --help';
+
+    expect(readOptions(args.split(' '))).toEqual({
+      recipients: 5,
+      seed: 7,
+      once: true,
+      json: true,
+      mailgunUrl: 'http://127.0.0.1:9',
+      campaign: false,
+      port: 0,
+      stateDirectory: '/tmp/x',
+      help: true,
+    });
+  });
+
+  it.each([
+    ['--bogus', "Unknown option '--bogus'; --help shows what is allowed"],
+    ['more', "Unexpected argument 'more'; --help shows what is allowed"],
+    [
+      '--recipients',
+      "Option '--recipients <value>' argument missing; --help shows what is allowed",
+    ],
+    ['--once=yes', "Option '--once' does not take an argument; --help shows what is allowed"],
+    ['--recipients=0', '--recipients: received "0", allowed are whole numbers from 1 to 1000000'],
+    ['--seed=1.5', '--seed: received "1.5", allowed are whole numbers from 0 to 4294967295'],
+    ['--seed=-1', '--seed: received "-1", allowed are whole numbers from 0 to 4294967295'],
+    ['--port=http', '--port: received "http", allowed are whole numbers from 0 to 65500'],
+    ['--port=65501', '--port: received "65501", allowed are whole numbers from 0 to 65500'],
+    [
+      '--mailgun-url=ftp://example.com',
+      '--mailgun-url: received "ftp://example.com", allowed are http and https URLs without query and credentials',
+    ],
+    [
+      '--mailgun-url=http://api:key@example.com',
+      '--mailgun-url: received "http://api:key@example.com", allowed are http and https URLs without query and credentials',
+    ],
+  ])('refuses %s in one line', (argument, message) => {
+    expect(() => readOptions([argument])).toThrow(message);
+    expect(message).not.toContain('\n');
+  });
+
+  it('explains every option', () => {
+    const names =
+      '--recipients --seed --once --json --mailgun-url --no-campaign --port --state --help';
+
+    for (const name of names.split(' ')) expect(HELP).toContain(`  ${name} `);
+  });
+});
