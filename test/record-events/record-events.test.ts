@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { TransientError } from '../../lambdas/core/errors';
 import type { JsonObject } from '../../lambdas/core/json';
 import { recipientDigest } from '../../lambdas/core/recipient/recipient-digest';
 import { correlationVariables } from '../../lambdas/core/submission/correlation';
@@ -366,6 +367,24 @@ describe('a store that fails', () => {
       causes: ['Error'],
     });
     expect(log.text).not.toContain('@');
+  });
+});
+
+describe('a fault of ours', () => {
+  it('is logged by its message and the name of what caused it, never by the text of that', async () => {
+    const { recordEvents, events, log } = await aRecorder();
+    const cause = new RangeError('ada@example.com');
+    const fault = new TransientError('the event could not be stored', { cause });
+    const bare = new TransientError('the event could not be stored');
+    jest.spyOn(events, 'put').mockRejectedValueOnce(fault).mockRejectedValueOnce(bare);
+
+    const failed = await recordEvents([aRecord(ourEvent()), aRecord(ourEvent())]);
+
+    expect(failed).toHaveLength(2);
+    expect(log.withCode('events-not-recorded')[0]!.fields.causes).toEqual([
+      'the event could not be stored (RangeError)',
+      'the event could not be stored',
+    ]);
   });
 });
 
