@@ -3,13 +3,45 @@ import type { SimulatorOptions } from '../../../local/mailgun-simulator/options'
 
 export type Field = readonly [name: string, value: string | Blob];
 
+/** An event as far as tests look into one. */
+export interface EventView {
+  readonly id: string;
+  readonly event: string;
+  readonly timestamp: number;
+  readonly recipient: string;
+  readonly address: string;
+  readonly tags?: readonly string[];
+  readonly message: { readonly headers: Readonly<Record<string, string>> };
+  readonly 'user-variables'?: unknown;
+  readonly 'client-info': { readonly bot?: string | null };
+  readonly 'delivered-at': number;
+  readonly '@timestamp': string;
+  readonly storage: { readonly url: string };
+}
+
+/** Every field of an answer that tests look into; which of them there are depends on the call. */
+export interface AnswerJson {
+  readonly id: string;
+  readonly message: string;
+  readonly Reason: string;
+  readonly items: EventView[];
+  readonly events: EventView[];
+  readonly paging: Readonly<Record<'next' | 'previous' | 'first' | 'last', string>>;
+  readonly pagination: { readonly next: string };
+  readonly regular: unknown;
+  readonly requests: readonly { readonly fields: readonly unknown[] }[];
+  readonly faults: readonly { readonly applied: number }[];
+  readonly ids: readonly string[];
+  readonly webhooks: Readonly<Record<string, { readonly urls: readonly string[] }>>;
+  readonly webhook: { readonly urls: readonly string[] };
+}
+
 export interface Answer {
   readonly status: number;
   readonly text: string;
   readonly headers: Headers;
   /** Parsed body; `undefined` when it is not JSON. */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into answers of every shape
-  readonly json: any;
+  readonly json: AnswerJson;
 }
 
 /** A running simulator with calls that a test makes often. */
@@ -44,10 +76,12 @@ export async function startLaboratory(options: SimulatorOptions = {}): Promise<L
     mail: async (addresses, more = []) => {
       const answer = await send([...letter(addresses), ...more]);
       if (answer.status !== 200) throw new Error(`refused: ${answer.text}`);
-      return (answer.json.id as string).slice(1, -1);
+      return answer.json.id.slice(1, -1);
     },
     fault: (fault) => call('POST', '/__simulator/faults', { body: JSON.stringify(fault) }),
-    settle: async () => void (await call('POST', '/__simulator/settle')),
+    settle: async () => {
+      await call('POST', '/__simulator/settle');
+    },
   };
 }
 
@@ -82,11 +116,13 @@ export function formOf(fields: readonly Field[]): FormData {
 
 async function answerOf(response: Response): Promise<Answer> {
   const text = await response.text();
-  let json: unknown;
+  return { status: response.status, text, headers: response.headers, json: parsed(text) };
+}
+
+function parsed(text: string): AnswerJson {
   try {
-    json = JSON.parse(text);
+    return JSON.parse(text) as AnswerJson;
   } catch {
-    json = undefined;
+    return undefined as unknown as AnswerJson;
   }
-  return { status: response.status, text, headers: response.headers, json };
 }

@@ -141,11 +141,7 @@ it('tell everything about one recipient', async () => {
     ],
     suppressions: [{ domain: 'mg.example.com', list: 'unsubscribes' }],
   });
-  expect(json.events.map(({ event }: any) => event)).toEqual([
-    'accepted',
-    'delivered',
-    'unsubscribed',
-  ]);
+  expect(json.events.map(({ event }) => event)).toEqual(['accepted', 'delivered', 'unsubscribed']);
 });
 
 it('are the same over HTTP, and empty after a reset', async () => {

@@ -16,7 +16,7 @@ const sendOne = () => mailgun.send(letter(['deliver-1@example.com']));
 const taken = () => mailgun.books().total.messages;
 const applied = async () => {
   const { faults } = (await mailgun.call('GET', '/__simulator/faults')).json;
-  return faults.map((fault: any) => fault.applied);
+  return faults.map((fault) => fault.applied);
 };
 
 it('answers with a status, a text that knows the time, and headers, without taking the call', async () => {

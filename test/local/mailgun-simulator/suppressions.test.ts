@@ -43,7 +43,7 @@ it.each([
   const { items } = (
     await mailgun.call('GET', '/v3/mg.example.com/events?recipient=ada@example.com')
   ).json;
-  expect(items.map(({ event }: any) => event)).toEqual(['failed', 'accepted']);
+  expect(items.map(({ event }) => event)).toEqual(['failed', 'accepted']);
   expect(items[0]).toMatchObject({
     severity: 'permanent',
     reason,
@@ -220,14 +220,14 @@ it('pages in alphabetical order, forward to an empty page and back', async () =>
   const seen: string[][] = [];
   let page = (await mailgun.call('GET', `${path('bounces')}?limit=10`)).json;
   for (; page.items.length > 0; page = (await mailgun.call('GET', page.paging.next)).json) {
-    seen.push(page.items.map(({ address }: any) => address));
+    seen.push(page.items.map(({ address }) => address));
   }
 
   expect(seen.map((items) => items.length)).toEqual([10, 10, 5]);
   expect(seen.flat()).toEqual(addresses);
   expect(page.paging.next).toBeDefined();
   const back = (await mailgun.call('GET', page.paging.previous)).json;
-  expect(back.items.map(({ address }: any) => address)).toEqual(addresses.slice(14, 24));
+  expect(back.items.map(({ address }) => address)).toEqual(addresses.slice(14, 24));
   const term = (await mailgun.call('GET', `${path('bounces')}?term=r0`)).json;
   expect(term.items).toHaveLength(10);
 });

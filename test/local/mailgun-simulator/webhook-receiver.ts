@@ -1,5 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { EventView } from './api-client';
+
+interface Envelope {
+  readonly signature: ReceivedWebhook['signature'];
+  readonly 'event-data': EventView;
+}
 
 export interface ReceivedWebhook {
   readonly body: string;
@@ -8,8 +14,7 @@ export interface ReceivedWebhook {
     readonly timestamp: string;
     readonly signature: string;
   };
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into events of every shape
-  readonly event: any;
+  readonly event: EventView;
 }
 
 /** A webhook endpoint that keeps what it gets, and answers what a test wants. */
@@ -30,9 +35,9 @@ export async function startReceiver(): Promise<WebhookReceiver> {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const body = Buffer.concat(chunks).toString('utf8');
-      const parsed = JSON.parse(body);
+      const parsed = JSON.parse(body) as Envelope;
       const webhook = { body, signature: parsed.signature, event: parsed['event-data'] };
-      const key = webhook.event.id as string;
+      const key = webhook.event.id;
       times.set(key, (times.get(key) ?? 0) + 1);
       receiver.received.push(webhook);
       const answer = receiver.answer(webhook, times.get(key) ?? 1);

@@ -13,7 +13,7 @@ afterEach(async () => {
   await stopReceivers();
 });
 
-const kinds = () => receiver.received.map(({ event }) => event.event as string);
+const kinds = () => receiver.received.map(({ event }) => event.event);
 
 it('posts every event, signed over timestamp and token with a fresh token', async () => {
   const mailgun = await startLaboratory({ webhookUrl: receiver.url, signingKey: 'secret' });
@@ -163,10 +163,10 @@ it('writes the shapes of each kind of event', async () => {
     'delivery-status': { 'retry-seconds': 600, 'attempt-no': 1 },
   });
   expect(of('block-1', 'failed')).toMatchObject({ reason: 'espblock' });
-  expect(of('machine-open-1', 'opened')['client-info'].bot).toMatch(/^(apple|generic)$/);
-  expect(of('open-1', 'opened')['client-info'].bot ?? '').toBe('');
-  expect(of('open-1', 'opened')['delivered-at']).toBe(
-    Math.floor(of('open-1', 'delivered').timestamp),
+  expect(of('machine-open-1', 'opened')?.['client-info'].bot).toMatch(/^(apple|generic)$/);
+  expect(of('open-1', 'opened')?.['client-info'].bot ?? '').toBe('');
+  expect(of('open-1', 'opened')?.['delivered-at']).toBe(
+    Math.floor(of('open-1', 'delivered')?.timestamp ?? 0),
   );
   expect(of('complain-1', 'complained')).toMatchObject({ tags: ['x'], 'log-level': 'warn' });
   expect(of('unsubscribe-1', 'unsubscribed')).toMatchObject({ tags: ['*'], storage: [] });
@@ -225,7 +225,9 @@ describe('registration', () => {
       webhook: { urls: [receiver.url] },
     });
     expect((await mailgun.call('POST', path, { body })).status).toBe(400);
-    expect((await mailgun.call('GET', path)).json.webhooks.delivered.urls).toEqual([receiver.url]);
+    expect((await mailgun.call('GET', path)).json.webhooks['delivered']?.urls).toEqual([
+      receiver.url,
+    ]);
     const changed = formOf([['url', 'http://127.0.0.1:1/other']]);
     expect((await mailgun.call('PUT', `${path}/delivered`, { body: changed })).status).toBe(200);
     expect((await mailgun.call('GET', `${path}/delivered`)).json.webhook.urls).toEqual([
