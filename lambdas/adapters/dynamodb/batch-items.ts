@@ -1,4 +1,4 @@
-import { PermanentError } from '../../core/errors';
+import { TransientError } from '../../core/errors';
 import type { Batch } from '../../core/batch/batch';
 import type { Submission } from '../../core/submission/submission';
 
@@ -63,8 +63,8 @@ function positions(value: unknown): ReadonlySet<number> {
 
 function assertVersion(item: StoredItem): void {
   if (item['v'] === ITEM_VERSION) return;
-  throw new PermanentError(
-    'unsupported-item-version',
+  // Written by newer code while a deployment is under way: the next try may meet that code.
+  throw new TransientError(
     `stored item has schema version ${String(item['v'])}, this code reads ${ITEM_VERSION}`,
   );
 }
