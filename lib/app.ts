@@ -9,7 +9,9 @@ import { StatefulStack } from './stacks/stateful-stack';
 
 /** The two stacks of one deployment. */
 export interface CampaignMailgun {
+  /** What outlives a deployment. */
   readonly state: StatefulStack;
+  /** What works on it. */
   readonly service: ServiceStack;
 }
 

@@ -10,6 +10,7 @@ import type { Settings } from '../config/settings';
 import { ServiceFunction, type LogSettings } from './service-function';
 import { WorkQueue } from './work-queue';
 
+/** What the sender works with. */
 export interface BatchSenderProps {
   /** Receives what was sent, before and after it was. */
   readonly batchesTable: ITable;
@@ -21,12 +22,15 @@ export interface BatchSenderProps {
   readonly secret: ISecret;
   /** Hears of what needs a person. */
   readonly notifications: ITopic;
+  /** Mailgun domains that may send. */
   readonly domains: Settings['domains'];
+  /** What becomes of a submission whose outcome nobody knows. */
   readonly onUnknownOutcome: Settings['onUnknownOutcome'];
   /** Days a batch's records are kept. */
   readonly recordsDays: number;
   /** Batches in flight at a time. */
   readonly maxConcurrency: number;
+  /** How the function's log is kept. */
   readonly logs: LogSettings;
 }
 

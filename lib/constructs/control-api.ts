@@ -8,13 +8,19 @@ import type { Environment } from '../../lambdas/control/environment';
 import { ServiceFunction, type LogSettings } from './service-function';
 import { ThrottledHttpApi } from './throttled-http-api';
 
+/** What the control API answers from. */
 export interface ControlApiProps {
+  /** Says what was sent. */
   readonly batchesTable: ITable;
+  /** Says what came of it. */
   readonly talliesTable: ITable;
+  /** Says what must not send, and is told so here. */
   readonly controlsTable: ITable;
+  /** Says who must not be mailed. */
   readonly suppressionsTable: ITable;
   /** The recipients' pepper. */
   readonly secret: ISecret;
+  /** How the function's log and the API's access log are kept. */
   readonly logs: LogSettings;
 }
 

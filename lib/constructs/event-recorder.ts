@@ -9,6 +9,7 @@ import type { Environment } from '../../lambdas/record-events/environment';
 import { ServiceFunction, type LogSettings } from './service-function';
 import { WorkQueue } from './work-queue';
 
+/** What the recorder works with. */
 export interface EventRecorderProps {
   /** Says which batch and position an event is about, and learns that Mailgun took it. */
   readonly batchesTable: ITable;
@@ -28,6 +29,7 @@ export interface EventRecorderProps {
   readonly recordsDays: number;
   /** Invocations at a time. */
   readonly maxConcurrency: number;
+  /** How the function's log is kept. */
   readonly logs: LogSettings;
 }
 

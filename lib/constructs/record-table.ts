@@ -2,6 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 
+/** What tells one table of this project from another. */
 export interface RecordTableProps {
   /** Whether the table may go with its stack, data and all. */
   readonly disposable: boolean;

@@ -11,14 +11,20 @@ const ROOT = join(__dirname, '../..');
 
 /** How long logs live, and whether they go with the stack. */
 export interface LogSettings {
+  /** How long a line is kept. */
   readonly retention: RetentionDays;
+  /** What becomes of the log groups when their stack goes. */
   readonly removalPolicy: RemovalPolicy;
 }
 
+/** What tells one function of this project from another. */
 export interface ServiceFunctionProps {
   /** Folder below `lambdas/` whose `handler.ts` is bundled. */
   readonly folder: string;
+  /** What the function does, in the words the console shows. */
   readonly description: string;
+
+  /** How long one invocation may take. */
   readonly timeout: Duration;
 
   /**
@@ -30,6 +36,8 @@ export interface ServiceFunctionProps {
 
   /** Exactly what the folder's `environment.ts` reads. */
   readonly environment: Readonly<Record<string, string>>;
+
+  /** How the function's log is kept. */
   readonly logs: LogSettings;
 }
 

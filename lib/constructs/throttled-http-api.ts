@@ -11,9 +11,14 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { LogSettings, ServiceFunction } from './service-function';
 
+/** What tells one API of this project from another. */
 export interface ThrottledHttpApiProps {
+  /** What the API is for, in the words the console shows. */
   readonly description: string;
+
+  /** Answers every route. */
   readonly handler: ServiceFunction;
+
   /** Every route the API answers; any other path gets 404 without an invocation. */
   readonly routes: readonly { readonly method: HttpMethod; readonly path: string }[];
 
@@ -26,6 +31,8 @@ export interface ThrottledHttpApiProps {
 
   /** Requests a second let through; the rest get 429. */
   readonly requestsPerSecond: number;
+
+  /** How the access log is kept. */
   readonly logs: LogSettings;
 }
 

@@ -8,12 +8,15 @@ import type { Settings } from '../config/settings';
 import { ServiceFunction, type LogSettings } from './service-function';
 import { ThrottledHttpApi } from './throttled-http-api';
 
+/** What the receiver works with. */
 export interface WebhookReceiverProps {
   /** Receives every authenticated event. */
   readonly eventQueue: IQueue;
   /** Mailgun's webhook signing keys. */
   readonly secret: ISecret;
+  /** Which calls are let through, and which signatures are fresh. */
   readonly webhooks: Settings['webhooks'];
+  /** How the function's log and the API's access log are kept. */
   readonly logs: LogSettings;
 }
 

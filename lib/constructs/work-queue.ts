@@ -3,6 +3,7 @@ import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { MESSAGE_LIFETIME_DAYS } from '../config/settings';
 
+/** What a queue must know of its consumer. */
 export interface WorkQueueProps {
   /** Timeout of the function that consumes the queue. */
   readonly consumerTimeout: Duration;
@@ -28,6 +29,7 @@ export interface WorkQueueProps {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
 export class WorkQueue extends Construct {
+  /** What is to be worked on. */
   readonly queue: Queue;
   /** What could not be understood or was given up on; empty in steady state. */
   readonly deadLetterQueue: Queue;

@@ -17,7 +17,9 @@ import type { LogSettings } from '../constructs/service-function';
 import { WebhookReceiver } from '../constructs/webhook-receiver';
 import type { StatefulStack } from './stateful-stack';
 
+/** What differs between stages, and the stage's state. */
 export interface ServiceStackProps extends StackProps {
+  /** The checked configuration. */
   readonly settings: Settings;
   /** What the service reads and writes. */
   readonly state: StatefulStack;

@@ -6,7 +6,9 @@ import type { Construct } from 'constructs';
 import type { Settings } from '../config/settings';
 import { RecordTable } from '../constructs/record-table';
 
+/** What differs between stages. */
 export interface StatefulStackProps extends StackProps {
+  /** The checked configuration. */
   readonly settings: Settings;
 }
 
