@@ -13,8 +13,8 @@ export interface SecretSource {
   /**
    * The secrets, from memory while they are fresh.
    *
-   * @throws {TransientError} when they can't be read and none are in memory.
-   * @throws {PermanentError} `malformed-secret` when the value is not of the documented shape.
+   * @throws {TransientError} when they can't be read, or are not of the documented shape, and none
+   *   are in memory. A person mends that, and what waits then goes on: nothing is given up for it.
    */
   current(): Promise<MailerSecrets>;
 

@@ -117,7 +117,7 @@ describe('a fault', () => {
   });
 
   it.each([
-    ['permanent', new PermanentError('malformed-secret', 'the secret is not JSON')],
+    ['permanent', new PermanentError('unreadable-item', 'the item is unreadable')],
     ['unforeseen', new TypeError('ada@example.com is not a function')],
   ])('that is %s is 500 and tells the caller nothing of it', async (_case, fault) => {
     const { status, answer } = await failing(fault).call(REPORT, campaign);

@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 import type { Clock } from '../../core/clock';
-import { MailerError, PermanentError, TransientError } from '../../core/errors';
+import { MailerError, TransientError } from '../../core/errors';
 import type { Log } from '../../core/log';
 import type { MailerSecrets, SecretSource } from '../../core/secrets';
 
@@ -106,7 +106,7 @@ export class SecretStore implements SecretSource {
       this.failure = { error: failure, atMs: clock() };
       log.error('secret not read', {
         code: 'secret-not-read',
-        cause: failure instanceof PermanentError ? failure.code : 'unavailable',
+        cause: failure instanceof MailerError ? failure.message : failure.name,
         inMemory: this.held !== undefined,
       });
       throw failure;
@@ -150,7 +150,7 @@ function parse(text: string): MailerSecrets {
     value = JSON.parse(text);
   } catch {
     // The syntax error quotes the secret.
-    throw new PermanentError('malformed-secret', 'the secret is not JSON');
+    throw new TransientError('the secret is malformed: it is not JSON');
   }
 
   const parsed = secretSchema.safeParse(value);
@@ -159,8 +159,5 @@ function parse(text: string): MailerSecrets {
   const fields = parsed.error.issues.map(
     ({ path, code }) => `${path[0]?.toString() ?? ''}: ${code}`,
   );
-  throw new PermanentError(
-    'malformed-secret',
-    `the secret has wrong fields (${fields.join(', ')})`,
-  );
+  throw new TransientError(`the secret is malformed: wrong fields (${fields.join(', ')})`);
 }
