@@ -14,7 +14,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack, type App } from 'aws-cdk-lib';
 import { CfnStage, HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
@@ -39,8 +39,8 @@ import {
 } from './support/sample-app';
 import { DIARIST, ECHO, OBEDIENT_CONSUMER, TOOLBOX } from './support/sample-functions';
 
-function defineSampleStacks(service: Stack): void {
-  const state = new Stack(service.node.root as Stack, 'State');
+function defineSampleStacks(service: Stack, app: App): void {
+  const state = new Stack(app, 'State');
   const table = new TableV2(state, 'Rows', {
     partitionKey: { name: 'pk', type: AttributeType.STRING },
     sortKey: { name: 'sk', type: AttributeType.STRING },
@@ -54,9 +54,9 @@ function defineSampleStacks(service: Stack): void {
 
   const consumer = bundled(OBEDIENT_CONSUMER);
   const deadLetters = new Queue(service, 'DeadLetters');
-  const queue = (id: string) =>
+  const queue = (id: string, visibilitySeconds = 2) =>
     new Queue(service, id, {
-      visibilityTimeout: Duration.seconds(2),
+      visibilityTimeout: Duration.seconds(visibilitySeconds),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: 2 },
     });
   const work = queue('Work');
@@ -72,9 +72,12 @@ function defineSampleStacks(service: Stack): void {
   );
   aFunction(service, 'BulkWorker', consumer, {
     environment,
-    timeout: Duration.seconds(2),
+    timeout: Duration.seconds(4),
   }).addEventSource(
-    new SqsEventSource(queue('Bulk'), { batchSize: 100, maxBatchingWindow: Duration.seconds(2) }),
+    new SqsEventSource(queue('Bulk', 4), {
+      batchSize: 100,
+      maxBatchingWindow: Duration.seconds(1),
+    }),
   );
 
   const topic = new Topic(service, 'News');

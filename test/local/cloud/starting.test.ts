@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { CfnOutput, CfnResource, Fn, Stack } from 'aws-cdk-lib';
+import { CfnOutput, CfnResource, Fn, type Stack } from 'aws-cdk-lib';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
@@ -68,26 +68,19 @@ it('has a queue as soon as the stack has it', async () => {
 
 it('names outputs of nested constructs without their hash', async () => {
   const cloud = await started(
-    synthesized((stack) =>
-      new CfnOutput(new Stack(stack.node.root as Stack, 'Other'), 'Plain', {
-        value: 'x',
-      }).overrideLogicalId('NestedUrl0A1B2C3D'),
-    ),
+    synthesized((stack) => {
+      const output = new CfnOutput(stack, 'Plain', { value: 'x' });
+      output.overrideLogicalId('NestedUrl0A1B2C3D');
+    }),
   );
 
   expect(cloud.endpoints.outputs).toEqual({ NestedUrl: 'x', NestedUrl0A1B2C3D: 'x' });
 });
 
 it.each([
-  [
-    'an ES module',
-    'index.mjs',
-    'export const handler = async () => "esm";',
-    'index.handler',
-    'esm',
-  ],
-  ['a CommonJS module', 'main.cjs', 'exports.run = async () => "cjs";', 'main.run', 'cjs'],
-])('runs %s', async (_kind, file, source, handler, answer) => {
+  ['an ES module', 'index.mjs', 'export const handler = async () => "runs";', 'index.handler'],
+  ['a CommonJS module', 'main.cjs', 'exports.run = async () => "runs";', 'main.run'],
+])('runs %s', async (_kind, file, source, handler) => {
   const cloud = await started(
     synthesized((stack) => {
       const api = new HttpApi(stack, 'Api');
@@ -98,7 +91,7 @@ it.each([
 
   const response = await fetch(Object.values(cloud.endpoints.apis)[0]!.url);
 
-  expect(await response.text()).toBe(answer);
+  expect(await response.text()).toBe('runs');
 });
 
 it.each([
