@@ -6,18 +6,12 @@ import type { Construct } from 'constructs';
 export interface RecordTableProps {
   /** Whether the table may go with its stack, data and all. */
   readonly disposable: boolean;
-
-  /**
-   * Whether an item with a `ttl` (epoch seconds) goes when that time has come.
-   *
-   * @default true
-   */
-  readonly expires?: boolean;
 }
 
 /**
  * A table as this project defines it: string keys `pk` and `sk`, billed on demand, restorable to any
- * second of the last 35 days, encrypted with the key DynamoDB owns.
+ * second of the last 35 days, encrypted with the key DynamoDB owns. An item with a `ttl` (epoch
+ * seconds) goes when that time has come; one without stays.
  */
 export class RecordTable extends Table {
   constructor(scope: Construct, id: string, props: RecordTableProps) {
@@ -26,7 +20,7 @@ export class RecordTable extends Table {
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      timeToLiveAttribute: (props.expires ?? true) ? 'ttl' : undefined,
+      timeToLiveAttribute: 'ttl',
       deletionProtection: !props.disposable,
       removalPolicy: props.disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });

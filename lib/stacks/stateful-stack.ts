@@ -39,8 +39,8 @@ export class StatefulStack extends Stack {
     this.batchesTable = new RecordTable(this, 'Batches', { disposable });
     this.talliesTable = new RecordTable(this, 'Tallies', { disposable });
     this.eventsTable = new RecordTable(this, 'Events', { disposable });
-    // A suppression is lifted by a person, never by time.
-    this.suppressionsTable = new RecordTable(this, 'Suppressions', { disposable, expires: false });
+    // No suppression has a `ttl`: it is lifted by a person, never by time.
+    this.suppressionsTable = new RecordTable(this, 'Suppressions', { disposable });
     this.controlsTable = new RecordTable(this, 'Controls', { disposable });
     this.parkedBucket = this.defineParkedBucket(settings);
     this.secret = this.defineSecret(disposable);
