@@ -1,0 +1,144 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { enqueueCampaign } from '../../client/enqueue-campaign';
+import type { CampaignReport } from '../../lambdas/core/report/campaign-report';
+import type { Books } from '../../local/mailgun-simulator/books/books';
+import { StartProcess, until } from './start-process';
+import type { Endpoints } from './start-process';
+
+let start: StartProcess;
+let endpoints: Endpoints;
+let sqs: SQSClient;
+
+beforeAll(async () => {
+  start = new StartProcess('--no-campaign');
+  endpoints = await start.endpoints();
+  const { region, credentials, services } = endpoints;
+  sqs = new SQSClient({ region, credentials, endpoint: services.sqs });
+}, 120_000);
+
+afterAll(async () => {
+  sqs.destroy();
+  await start.dispose();
+});
+
+const message = {
+  from: 'Acme <news@mg.example.com>',
+  subject: 'Hi %recipient.first%',
+  text: 'Hello.',
+};
+
+async function report(campaignId: string): Promise<CampaignReport | undefined> {
+  const response = await fetch(`${endpoints.outputs.ControlApiUrl}/campaigns/acme/${campaignId}`);
+  return response.ok ? ((await response.json()) as CampaignReport) : undefined;
+}
+
+async function books(): Promise<Books> {
+  const response = await fetch(`${endpoints.mailgun.url}/__simulator/books`);
+  return (await response.json()) as Books;
+}
+
+function signed(eventData: object, key: string): string {
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const token = randomBytes(25).toString('hex');
+  const signature = createHmac('sha256', key)
+    .update(timestamp + token)
+    .digest('hex');
+  return JSON.stringify({ signature: { timestamp, token, signature }, 'event-data': eventData });
+}
+
+const post = (body: string) =>
+  fetch(endpoints.outputs.WebhookUrl, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
+
+describe('the local mailer, while it serves', () => {
+  it('sends what any producer puts on the queue', async () => {
+    const request = {
+      ...{ version: 1, accountId: 'acme', campaignId: 'by-hand', batchId: '1' },
+      ...{ domain: 'mg.example.com', message },
+      recipients: [{ email: 'deliver-1@example.com' }, { email: 'bounce-1@example.com' }],
+    };
+
+    await sqs.send(
+      new SendMessageCommand({
+        QueueUrl: endpoints.outputs.CampaignQueueUrl,
+        MessageBody: JSON.stringify(request),
+      }),
+    );
+
+    await until(async () => (await report('by-hand'))?.outcomes.bounced === 1);
+    await until(async () => (await report('by-hand'))?.outcomes.delivered === 1);
+    expect((await report('by-hand'))?.recipients).toMatchObject({ audience: 2, accepted: 2 });
+  }, 120_000);
+
+  it('takes webhooks that are signed, and refuses forged ones for good', async () => {
+    const file = join(process.cwd(), 'test/webhooks/delivered.json');
+    const { 'event-data': event } = JSON.parse(readFileSync(file, 'utf8')) as {
+      'event-data': object;
+    };
+
+    const genuine = await post(signed(event, endpoints.mailgun.webhookSigningKey));
+    const forged = await post(signed(event, 'another key'));
+
+    expect([genuine.status, forged.status]).toEqual([200, 406]);
+  });
+
+  it('e-mails nobody twice when its sender is killed again and again, and the producer starts over', async () => {
+    const parts = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const enqueue = async () => {
+      for (const part of parts) {
+        await enqueueCampaign({
+          ...{ accountId: 'acme', campaignId: 'killed', domain: 'mg.example.com', message },
+          ...{ sqs, queueUrl: endpoints.outputs.CampaignQueueUrl, batchIdPrefix: part },
+          recipients: Array.from({ length: 100 }, (_, at) => ({
+            email: `deliver-${part}-${at}@example.org`,
+          })),
+        });
+      }
+    };
+    // Mailgun takes a message, and is slow to say so: a worker that dies then can't know.
+    await fetch(`${endpoints.mailgun.url}/__simulator/faults`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        match: { endpoint: 'messages' },
+        fault: { delay: 'after', delayMs: 1500 },
+        count: 4,
+      }),
+    });
+    const campaignBooks = async () => (await books()).campaigns['acme/killed'];
+    const kill = async () => {
+      const path = '/__cloud/functions/batch-sender/kill';
+      const response = await fetch(`${endpoints.admin}${path}`, { method: 'POST' });
+      return ((await response.json()) as { workersKilled: number }).workersKilled;
+    };
+
+    await enqueue();
+    await until(async () => ((await campaignBooks())?.batches ?? 0) > 0);
+    const killed = await kill();
+    await sleep(500);
+    await kill();
+    await enqueue();
+    await until(async () => (await report('killed'))?.recipients.accepted === 600);
+    await until(async () => (await books()).idle);
+
+    expect(killed).toBeGreaterThan(0);
+    expect((await campaignBooks())?.emails).toMatchObject({
+      ...{ total: 600, recipients: 600, mostToOne: 1, repeated: 0 },
+    });
+  }, 180_000);
+
+  it('leaves nothing behind when it is told to end', async () => {
+    const exitCode = await start.end('SIGTERM');
+
+    expect(exitCode).toBe(0);
+    await expect(fetch(endpoints.mailgun.url)).rejects.toThrow('fetch failed');
+    await expect(fetch(endpoints.services.sqs)).rejects.toThrow('fetch failed');
+  });
+});
