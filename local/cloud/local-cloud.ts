@@ -39,6 +39,13 @@ export interface LocalCloudOptions {
   readonly onWarning?: (message: string) => void;
   /** How much faster than the clock schedules run: 60 makes a second of a minute. @default 1 */
   readonly scheduleScale?: number;
+  /**
+   * Queues hide a message no longer than this, so that what a killed worker held comes back
+   * while someone watches. Shorter than a function's timeout, it hands messages out twice.
+   *
+   * @default - as the template says
+   */
+  readonly longestVisibilitySeconds?: number;
   /** Workers of one function at once, at most, whatever the template allows. @default 4 */
   readonly functionConcurrency?: number;
 }
@@ -97,6 +104,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     await provision(blueprint, {
       messaging: foundation.messaging(0),
       tables: foundation.tables(0),
+      longestVisibilitySeconds: options.longestVisibilitySeconds ?? Infinity,
     });
     return run({ options, foundation, counters, addresses, blueprint });
   } catch (error) {

@@ -12,7 +12,12 @@ import {
 export interface Engines {
   readonly messaging: EngineCaller;
   readonly tables: EngineCaller;
+  /** Queues hide a message no longer than this, whatever the template says. */
+  readonly longestVisibilitySeconds: number;
 }
+
+/** What SQS takes where a queue says nothing. */
+const DEFAULT_VISIBILITY_SECONDS = 30;
 
 /** Queue behind a function's subscription: SNS delivers to queues only, a poller brings it on. */
 export const subscriptionQueueName = (functionName: string): string =>
@@ -24,11 +29,16 @@ export const subscriptionQueueName = (functionName: string): string =>
  * @throws {BrokenTemplateError} when an engine refuses one, with the engine's reason.
  */
 export async function provision(blueprint: Blueprint, engines: Engines): Promise<void> {
-  const { messaging, tables } = engines;
+  const { messaging, tables, longestVisibilitySeconds } = engines;
 
   for (const { subject, name, attributes } of blueprint.queues) {
+    const visibility = Number(attributes['VisibilityTimeout'] ?? DEFAULT_VISIBILITY_SECONDS);
+    const capped = { VisibilityTimeout: String(Math.min(visibility, longestVisibilitySeconds)) };
     await made(subject, () =>
-      callJson(messaging, 'AmazonSQS.CreateQueue', { QueueName: name, Attributes: attributes }),
+      callJson(messaging, 'AmazonSQS.CreateQueue', {
+        QueueName: name,
+        Attributes: { ...attributes, ...capped },
+      }),
     );
   }
   for (const { subject, name } of blueprint.topics) {

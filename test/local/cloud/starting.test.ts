@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { CfnOutput, CfnResource, Fn, type Stack } from 'aws-cdk-lib';
+import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { CfnOutput, CfnResource, Duration, Fn, type Stack } from 'aws-cdk-lib';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
@@ -64,6 +65,25 @@ it('has a queue as soon as the stack has it', async () => {
   );
   expect(await cloud.queueDepth('added')).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
   await expect(cloud.queueDepth('other')).rejects.toThrow('there is no queue "other"');
+});
+
+it('hides messages no longer than it is told', async () => {
+  const cloud = await started(
+    synthesized((stack) => {
+      new Queue(stack, 'Long', { queueName: 'long', visibilityTimeout: Duration.hours(1) });
+    }),
+    { longestVisibilitySeconds: 1 },
+  );
+  const { services, region, credentials, queues } = cloud.endpoints;
+  const sqs = new SQSClient({ endpoint: services.sqs, region, credentials });
+  const QueueUrl = Object.values(queues)[0]!.url;
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x' }));
+  await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+
+  const again = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5 }));
+  sqs.destroy();
+
+  expect(again.Messages).toHaveLength(1);
 });
 
 it('names outputs of nested constructs without their hash', async () => {
