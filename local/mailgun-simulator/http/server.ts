@@ -49,7 +49,9 @@ export class ApiServer {
   }
 
   private visit(request: IncomingMessage, response: ServerResponse): Visit {
-    const url = new URL(request.url ?? '/', `http://${request.headers.host ?? '127.0.0.1'}`);
+    const base = `http://${request.headers.host ?? '127.0.0.1'}`;
+    // A path such as `//` is no URL; nothing is there either.
+    const url = URL.parse(request.url ?? '/', base) ?? new URL('http://127.0.0.1/no-url');
     const method = request.method ?? 'GET';
     const match = this.router.find(method, url.pathname);
     const endpoint = match?.route.endpoint ?? 'unknown';
@@ -122,6 +124,8 @@ export class ApiServer {
       return await match.route.handle(call);
     } catch (error) {
       if (error instanceof Refusal) return { status: error.status, body: error.body };
+      // A defect of the simulator: the caller sees what Mailgun would say, a person sees why.
+      process.emitWarning(error as Error);
       return { status: 500, body: { message: 'Internal Server Error' } };
     }
   }

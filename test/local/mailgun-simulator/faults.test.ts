@@ -250,6 +250,12 @@ describe('a webhook', () => {
     expect(mailgun.idle()).toBe(true);
   });
 
+  it('comes in reverse order when every one is to be reordered', async () => {
+    const received = await start({ webhook: { kind: 'reorder', delayMs: 5000 } });
+
+    expect(received.map(({ event }) => event.event)).toEqual(['delivered', 'accepted']);
+  });
+
   it('comes later, if not hurried', async () => {
     const receiver = await startReceiver();
     mailgun = await startLaboratory({ webhookUrl: receiver.url });

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import {
   formOf,
@@ -286,4 +287,15 @@ it('answers an unknown endpoint with 404 that is not JSON', async () => {
   const answer = await mailgun.call('GET', '/v3/nothing/at/all');
 
   expect([answer.status, answer.json]).toEqual([404, undefined]);
+});
+
+it('survives a path that is no URL', async () => {
+  const { hostname, port } = new URL(mailgun.url);
+  const status = await new Promise((resolve, reject) => {
+    request({ hostname, port, path: '//' }, (response) => resolve(response.statusCode))
+      .on('error', reject)
+      .end();
+  });
+
+  expect(status).toBe(401);
 });
