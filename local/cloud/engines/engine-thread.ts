@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { LocalCloudError, PortInUseError } from '../cloud-error';
 import type { SharedCounters } from '../operations/operation-counters';
+import { YOUNG_GENERATION_MB } from '../thread-memory';
 
 /** An engine that listens in a thread of its own. */
 export interface EngineThread {
@@ -36,6 +37,7 @@ export async function startEngineThread(options: EngineOptions): Promise<EngineT
     workerData: { port, region, counters },
     env: { AWS_REGION: region, AWS_ACCOUNT_ID: '000000000000' },
     execArgv: [],
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
   let stopping = false;
   let started = false;

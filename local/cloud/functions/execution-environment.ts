@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { FunctionPlan } from '../template/blueprint';
+import { YOUNG_GENERATION_MB } from '../thread-memory';
 import { logGroupOf } from './function-environment';
 import type { FunctionLog } from './function-log';
 
@@ -50,7 +51,10 @@ export class ExecutionEnvironment {
       env,
       stdout: true,
       stderr: true,
-      resourceLimits: { maxOldGenerationSizeMb: plan.memoryMegabytes },
+      resourceLimits: {
+        maxOldGenerationSizeMb: plan.memoryMegabytes,
+        maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
+      },
       workerData: {
         codeDirectory: plan.codeDirectory,
         handler: plan.handler,

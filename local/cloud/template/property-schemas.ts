@@ -117,6 +117,7 @@ export const ruleProperties = z.object({
 
 export const scheduleProperties = z.object({
   ScheduleExpression: z.string(),
+  ScheduleExpressionTimezone: z.string().default('UTC'),
   State: z.string().default('ENABLED'),
   Target: z.object({ Arn: z.string(), Input: z.string().optional() }),
 });

@@ -109,7 +109,13 @@ export function readSchedules(reader: TemplateReader): SchedulePlan[] {
   });
 
   const schedules = reader.all('AWS::Scheduler::Schedule').flatMap((schedule) => {
-    const { ScheduleExpression, State, Target } = reader.properties(schedule, scheduleProperties);
+    const { ScheduleExpression, ScheduleExpressionTimezone, State, Target } = reader.properties(
+      schedule,
+      scheduleProperties,
+    );
+    if (!/^(Etc\/)?UTC$/.test(ScheduleExpressionTimezone)) {
+      reader.notEmulated(schedule, `time zone ${ScheduleExpressionTimezone}`);
+    }
     return State === 'ENABLED' ? readSchedule(reader, schedule, ScheduleExpression, Target) : [];
   });
 
