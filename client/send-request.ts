@@ -18,20 +18,28 @@ const RESERVED_HEADERS = new Set([
 const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 _ -');
 
 // Nothing that may reach a header line can hold a line break or another control character.
-const line = (max: number) =>
+const lineOrEmpty = (max: number) =>
   z
     .string()
-    .min(1)
     .max(max)
     .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters');
+const line = (max: number) => lineOrEmpty(max).min(1);
+
+// JSON has no whole numbers beyond this that survive being read: an id would be mailed altered.
+const exactNumber = z
+  .number()
+  .refine((number) => !Number.isInteger(number) || Number.isSafeInteger(number), {
+    message: 'must be exact: a whole number beyond 2^53 has to be text',
+  });
 
 const recipientSchema = z.strictObject({
   email: z
     .string()
     .max(1024)
     .describe('addr-spec, without a display name; one that is no address is reported as invalid'),
-  name: line(256).optional().describe('display name'),
-  ref: line(128).optional().describe("the producer's own id of the recipient"),
+  // An empty column of an export is no reason to refuse a batch.
+  name: lineOrEmpty(256).optional().describe('display name'),
+  ref: lineOrEmpty(128).optional().describe("the producer's own id of the recipient"),
   variables: z
     .record(
       z
@@ -40,7 +48,7 @@ const recipientSchema = z.strictObject({
           /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/,
           'must be 1 to 64 of A-Z a-z 0-9 _ - and not begin with _ or -',
         ),
-      z.union([z.string().max(16_384), z.number(), z.boolean()]),
+      z.union([z.string().max(16_384), exactNumber, z.boolean()]),
     )
     .optional()
     .describe('values for %recipient.<key>%; a key missing here is the empty string'),

@@ -56,11 +56,12 @@ export function prepareBatch(
       unfit,
     ),
     variables,
-    hasRefs: recipients.some(({ ref }) => ref !== undefined),
+    hasRefs: recipients.some(({ ref = '' }) => ref !== ''),
   };
-  // Composing once for nobody finds every limit that does not depend on the recipients.
+  // Composing once for nobody finds every limit that does not depend on the recipients, with the
+  // longest path there can be: a batch of 1,000 is halved ten times until single ones are left.
   fieldsOf(work, {
-    path: '/',
+    path: `/${'0'.repeat(10)}`,
     positions: [],
     messageId: `${'0'.repeat(32)}@${request.domain}`,
     nowMs,

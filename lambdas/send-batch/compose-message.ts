@@ -89,6 +89,6 @@ const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(v
 
 /** RFC 5322 mailbox; the name as a quoted string, so that nothing in it has a meaning. */
 function mailbox({ recipient: { name }, address }: Addressee): string {
-  if (name === undefined) return address;
+  if (name === undefined || name === '') return address;
   return `"${name.replace(/["\\]/g, '\\$&')}" <${address}>`;
 }

@@ -31,8 +31,11 @@ export const environmentSchema = z.object({
   }),
   /** `verify`: an unknown outcome stays in doubt until evidence settles it. `retry`: it is sent again. */
   ON_UNKNOWN_OUTCOME: z.enum(['verify', 'retry']),
-  /** Days a batch's records are kept. More than the queues' 14, or a redrive could mail twice. */
-  RECORDS_TTL_DAYS: z.coerce.number().int().min(15),
+  /**
+   * Days a batch's records are kept. More than three times the queues' 14, or a redrive could mail
+   * twice: a message may wait in its queue, then as a dead letter, then in its queue again.
+   */
+  RECORDS_TTL_DAYS: z.coerce.number().int().min(43),
 });
 
 /** The same, as the deployment must write it. */

@@ -45,7 +45,8 @@ async function handle(
   let untilMs: number;
   try {
     const groupId = attributes.MessageGroupId;
-    const message = groupId === undefined ? { body } : { body, groupId };
+    const sentAtMs = Number(attributes.SentTimestamp);
+    const message = { body, sentAtMs, ...(groupId === undefined ? {} : { groupId }) };
     const disposition = await sendBatch(message, deadlineMs);
     if (disposition.disposition === 'done') return true;
     const { reason } = disposition;

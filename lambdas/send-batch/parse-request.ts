@@ -1,6 +1,10 @@
 import { problemsOf } from '../../client/problems';
 import { sendRequestSchema, type SendRequest } from '../../client/send-request';
 import { PermanentError } from '../core/errors';
+import { nestsDeeperThan } from '../core/json';
+
+/** Nesting of objects and lists; only a template's variables need any at all. */
+const MAX_DEPTH = 32;
 
 /** Problems named in one reason; a batch of 1,000 bad recipients has more than anyone reads. */
 const MAX_PROBLEMS = 5;
@@ -13,6 +17,12 @@ const MAX_PROBLEMS = 5;
  */
 export function parseRequest(body: string): SendRequest {
   const value = parseJson(body);
+  if (nestsDeeperThan(value, MAX_DEPTH)) {
+    throw new PermanentError(
+      'malformed-request',
+      `request: received values nested more than ${MAX_DEPTH} deep, expected fewer`,
+    );
+  }
   const version =
     typeof value === 'object' && value !== null
       ? (value as { version?: unknown }).version

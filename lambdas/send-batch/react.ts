@@ -11,8 +11,17 @@ export const RETRY_BACKOFF: Backoff = { baseMs: 5_000, capMs: 15 * 60_000 };
 /** Longest a domain is held on one word of Mailgun's, in milliseconds. */
 const LONGEST_HOLD_MS = 24 * 3_600_000;
 
-/** How long a batch of a domain that can't send waits before it looks again, in milliseconds. */
-export const BLOCKED_RECHECK_MS = 15 * 60_000;
+/**
+ * How long a batch waits that only a person can release, before it looks again: an eighth of the
+ * time it has waited so far, between one and thirty minutes. A resumed campaign goes on soon, and ten
+ * days of waiting are still fewer looks than the queue allows receives.
+ *
+ * @returns milliseconds.
+ */
+export function recheckMs(waitedMs: number, chance: number): number {
+  const boundMs = Math.min(30 * 60_000, Math.max(60_000, waitedMs / 8));
+  return Math.round(boundMs * (0.75 + chance / 4));
+}
 
 /** Who acts, in standings and their reasons. */
 const ACTOR = 'send-batch';
@@ -45,7 +54,7 @@ export async function reactTo(
       return hold(dependencies, work, claimed, outcome);
     case 'domainCannotSend': {
       await block(dependencies, work, outcome.reason);
-      return clock() + BLOCKED_RECHECK_MS;
+      return clock() + recheckMs(0, dependencies.chance());
     }
     case 'tooLarge':
       // Too many bytes are this message's own; too many recipients are the domain's.

@@ -1,7 +1,8 @@
 import type { Message, Recipient } from '../../client/send-request';
 import { REF_KEY } from './message-options';
 
-const PLACEHOLDER = /%recipient\.([A-Za-z0-9_-]+)%/g;
+// Also with names that no key can have: they too must not be mailed as they stand.
+const PLACEHOLDER = /%recipient\.([^%\r\n]{1,128})%/g;
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
 // Mailgun would replace it, and nobody promises that it replaces only once.
 const PLACEHOLDER_START = /%(recipient|unsubscribe|tag_unsubscribe|mailing_list)/i;
@@ -29,8 +30,11 @@ export function variableUse(message: Message, recipients: readonly Recipient[]):
  * Whether a recipient's own text could change more than its own words: break a header line, or
  * pull in a value that Mailgun would substitute.
  */
-export function isUnfit({ name, variables = {} }: Recipient, use: VariableUse): boolean {
-  if (name !== undefined && PLACEHOLDER_START.test(name)) return true;
+export function isUnfit(
+  { name = '', ref = '', variables = {} }: Recipient,
+  use: VariableUse,
+): boolean {
+  if (PLACEHOLDER_START.test(name) || PLACEHOLDER_START.test(ref)) return true;
 
   return Object.entries(variables).some(
     ([key, value]) =>

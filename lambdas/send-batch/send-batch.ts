@@ -1,20 +1,32 @@
-import { recipientsRecord } from '../core/batch/select-recipients';
-import { PermanentError } from '../core/errors';
+import { MailerError, PermanentError } from '../core/errors';
 import type { Standings } from '../core/standing/standing';
 import { contentOf, prepareBatch, type BatchWork } from './batch-work';
 import type { Dependencies } from './dependencies';
 import { parseRequest } from './parse-request';
-import { afterHold, BLOCKED_RECHECK_MS } from './react';
-import { submit, type Allowance, type SubmissionRange } from './submit';
+import { afterHold, recheckMs } from './react';
+import { submit, type SubmissionRange } from './submit';
 
 /** Begins without an end before a batch counts as poison: something in it kills its workers. */
 const MAX_BEGUN_WITHOUT_END = 5;
+
+/** After this a message is given up while it can still be kept: the queue would drop it unseen. */
+const LONGEST_WAIT_MS = 10 * 86_400_000;
 
 /** One message of the campaign queue. */
 export interface QueuedBatch {
   /** A send request as JSON. */
   readonly body: string;
   readonly groupId?: string;
+  /** When it was put on the queue; milliseconds since the Unix epoch, UTC. */
+  readonly sentAtMs: number;
+}
+
+/** What one invocation works under. */
+interface Invocation {
+  /** It ends at this time; milliseconds since the Unix epoch, UTC. */
+  readonly deadlineMs: number;
+  /** How long its message has been on the queue. */
+  readonly waitedMs: number;
 }
 
 /** What becomes of a message. */
@@ -36,7 +48,7 @@ export type SendBatch = (message: QueuedBatch, deadlineMs: number) => Promise<Di
 export function createSendBatch(dependencies: Dependencies): SendBatch {
   return async (message, deadlineMs) => {
     try {
-      return await sendBatch(dependencies, message.body, deadlineMs);
+      return await sendBatch(dependencies, message, deadlineMs);
     } catch (error) {
       if (!(error instanceof PermanentError)) throw error;
       return deadLetter(dependencies, message, error);
@@ -46,16 +58,15 @@ export function createSendBatch(dependencies: Dependencies): SendBatch {
 
 async function sendBatch(
   dependencies: Dependencies,
-  body: string,
+  { body, sentAtMs }: QueuedBatch,
   deadlineMs: number,
 ): Promise<Disposition> {
   const { ledger, secrets, domains, clock } = dependencies;
-  const request = parseRequest(body);
+  const request = withoutDefects(() => parseRequest(body));
   const { recipientPepper } = await secrets.current();
-  const work = prepareBatch(request, domains, recipientPepper, clock());
+  const work = withoutDefects(() => prepareBatch(request, domains, recipientPepper, clock()));
 
-  const atMs = clock();
-  const begun = await ledger.begin(contentOf(work), atMs);
+  const begun = await ledger.begin(contentOf(work), clock());
   if (begun.outcome === 'conflict') {
     throw new PermanentError(
       'batch-conflict',
@@ -71,22 +82,24 @@ async function sendBatch(
       `begun ${begun.batch.begunWithoutEnd} times without an end, allowed are ${MAX_BEGUN_WITHOUT_END}`,
     );
   }
-  // Whoever came to an end before has stored them.
-  const { firstBegunAtMs, begunWithoutEnd } = begun.batch;
-  const recipientsStored = firstBegunAtMs !== atMs && begunWithoutEnd === 1;
-  return workOn(dependencies, work, { deadlineMs, recipientsStored });
+  const waitedMs = clock() - sentAtMs;
+  if (waitedMs > LONGEST_WAIT_MS) {
+    await ledger.end(work.key, 'open');
+    throw new PermanentError(
+      'waited-too-long',
+      `waited ${days(waitedMs)} days, allowed are ${days(LONGEST_WAIT_MS)}: the queue keeps a message for 14`,
+    );
+  }
+  return workOn(dependencies, work, { deadlineMs, waitedMs });
 }
 
 async function workOn(
   dependencies: Dependencies,
   work: BatchWork,
-  { deadlineMs, recipientsStored }: { deadlineMs: number; recipientsStored: boolean },
+  invocation: Invocation,
 ): Promise<Disposition> {
   try {
-    if (!recipientsStored) {
-      await dependencies.recipientRecords.record(work.key, recipientsRecord(work.audience));
-    }
-    const disposition = await advanceBatch(dependencies, work, deadlineMs);
+    const disposition = await submitAll(dependencies, work, invocation);
     return await end(dependencies, work, disposition);
   } catch (error) {
     // A fault we survived is no sign of poison, unless even this write fails.
@@ -95,41 +108,32 @@ async function workOn(
   }
 }
 
-async function advanceBatch(
-  dependencies: Dependencies,
-  work: BatchWork,
-  deadlineMs: number,
-): Promise<Disposition> {
-  const { controls } = dependencies;
-  const standings = await controls.standings(work.key, work.request.domain);
-  await describe(dependencies, work, standings);
-  const forbidden = whatForbids(dependencies, standings);
-  if (forbidden !== undefined) return forbidden;
-
-  const { recipientCap } = standings.domain;
-  return submitAll(dependencies, work, { deadlineMs, recipientCap });
-}
-
-/** Submits range after range; stops at the first that must wait, since the next would wait too. */
+/**
+ * Submits range after range; stops at the first that must wait, since the next would wait too.
+ * What may forbid a call is read before each: a pause must not wait for a thousand more of them.
+ */
 async function submitAll(
   dependencies: Dependencies,
   work: BatchWork,
-  allowance: Allowance,
+  { deadlineMs, waitedMs }: Invocation,
 ): Promise<Disposition> {
   const whole = { path: '/', range: { from: 0, to: work.request.recipients.length } };
   const open: SubmissionRange[] = [whole];
   let waiting: Disposition | undefined;
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const step = await submit(dependencies, work, next, allowance);
-    if (step.step === 'halves') open.push(...step.halves.toReversed());
-    if (step.step === 'stop' && open.length > 0) {
-      return { disposition: 'wait', untilMs: dependencies.clock(), reason: 'content-refused' };
-    }
-    if (step.step !== 'wait') continue;
+    const standings = await dependencies.controls.standings(work.key, work.request.domain);
+    await describe(dependencies, work, standings);
+    const forbidden = whatForbids(dependencies, standings, waitedMs);
+    if (forbidden !== undefined) return forbidden;
 
-    waiting = earlier(waiting, step);
-    // One submission in doubt says nothing of its siblings; anything else concerns them all.
-    if (step.reason !== 'in-doubt' && step.reason !== 'another-worker') break;
+    const { recipientCap } = standings.domain;
+    const step = await submit(dependencies, work, next, { deadlineMs, recipientCap });
+    if (step.step === 'halves') open.push(...step.halves.toReversed());
+    if (step.step === 'wait') {
+      waiting = earlier(waiting, step);
+      // One submission in doubt says nothing of its siblings; anything else concerns them all.
+      if (step.reason !== 'in-doubt' && step.reason !== 'another-worker') break;
+    }
   }
   return waiting ?? { disposition: 'done' };
 }
@@ -145,13 +149,15 @@ function earlier(
 function whatForbids(
   { clock, chance }: Dependencies,
   { campaign, account, domain }: Standings,
+  waitedMs: number,
 ): Disposition | undefined {
-  const recheckMs = clock() + BLOCKED_RECHECK_MS * (0.5 + chance() / 2);
   const reason =
     (campaign.standing !== 'active' && `campaign-${campaign.standing}`) ||
     (account.standing !== 'active' && `account-${account.standing}`) ||
     (domain.standing !== 'active' && `domain-${domain.standing}`);
-  if (reason !== false) return { disposition: 'wait', untilMs: recheckMs, reason };
+  if (reason !== false) {
+    return { disposition: 'wait', untilMs: clock() + recheckMs(waitedMs, chance()), reason };
+  }
 
   if (domain.heldUntilMs === undefined || domain.heldUntilMs <= clock()) return undefined;
   return {
@@ -177,6 +183,19 @@ async function describe(
     ...(expectedRecipients === undefined ? {} : { expectedRecipients }),
   });
 }
+
+/** Deriving is pure: what makes it throw is in the request, and would be there the next time. */
+function withoutDefects<T>(derive: () => T): T {
+  try {
+    return derive();
+  } catch (error) {
+    if (error instanceof MailerError) throw error;
+    const name = error instanceof Error ? error.name : typeof error;
+    throw new PermanentError('malformed-request', `request: could not be processed (${name})`);
+  }
+}
+
+const days = (ms: number): string => (ms / 86_400_000).toFixed(1).replace(/\.0$/, '');
 
 async function end(
   { ledger }: Dependencies,

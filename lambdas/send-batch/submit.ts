@@ -1,3 +1,4 @@
+import { recipientsRecord } from '../core/batch/select-recipients';
 import { fullJitterMs, type Backoff } from '../core/submission/backoff';
 import { messageIdOf } from '../core/submission/correlation';
 import {
@@ -42,8 +43,6 @@ const IN_DOUBT_BACKOFF: Backoff = { baseMs: 60_000, capMs: 60 * 60_000 };
 /** Where a submission got to. */
 export type Step =
   | { readonly step: 'final' }
-  /** Final, and so much against the message itself that the rest must not be tried. */
-  | { readonly step: 'stop' }
   | { readonly step: 'halves'; readonly halves: readonly SubmissionRange[] }
   /** Nothing more can be done before this time; milliseconds since the Unix epoch, UTC. */
   | { readonly step: 'wait'; readonly untilMs: number; readonly reason: string };
@@ -77,6 +76,10 @@ export async function submit(
   const ready = stored === undefined ? undefined : await settle(dependencies, work, stored);
   if (ready !== undefined) return ready;
 
+  if (stored === undefined && path === '/') {
+    // Before anything of the batch is stored that a later worker would take for a beginning.
+    await dependencies.recipientRecords.record(work.key, recipientsRecord(work.audience));
+  }
   const selection = await select(dependencies, work, { path, range });
   const call = new Call(dependencies, work, selection, stored);
   return call.make(allowance);
@@ -205,7 +208,6 @@ class Call {
 
     const waitUntilMs = await reactTo(this.dependencies, this.work, claimed, outcome);
     if (next.state === 'split') return { step: 'halves', halves: halvesOf(next) };
-    if (outcome.outcome === 'contentRefused') return { step: 'stop' };
     if (next.state === 'refused') return { step: 'final' };
     return { step: 'wait', untilMs: waitUntilMs, reason: outcome.outcome };
   }

@@ -120,8 +120,8 @@ export interface WebhookConfiguration {
 /** How long things are kept. */
 export interface RetentionConfiguration {
   /**
-   * Days a batch's records, tallies included, are kept, 15 to 3,650. A message may live 14 days in
-   * its queue: a batch forgotten before that could be mailed twice.
+   * Days a batch's records are kept, 43 to 3,650. A message may live 14 days in its queue, 14 as a
+   * dead letter and 14 more once redriven: a batch forgotten before that could be mailed twice.
    *
    * @default 90
    */

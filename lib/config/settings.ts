@@ -59,7 +59,7 @@ const webhooks = section({
 });
 
 const retention = section({
-  recordsDays: whole(MESSAGE_LIFETIME_DAYS + 1, 3_650).default(90),
+  recordsDays: whole(3 * MESSAGE_LIFETIME_DAYS + 1, 3_650).default(90),
   eventsDays: whole(MESSAGE_LIFETIME_DAYS + 1, 3_650).default(30),
   parkedDays: whole(1, 3_650).optional(),
   logDays: oneOf(...LOG_DAYS).default(RetentionDays.ONE_MONTH),

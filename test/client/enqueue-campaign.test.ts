@@ -180,7 +180,7 @@ describe('enqueuing a campaign', () => {
 
   it('counts what it leaves out', async () => {
     const told: number[] = [];
-    const list = [{ email: 'a@b.co' }, { email: '', name: '' }, { email: 'c@d.co' }];
+    const list = [{ email: 'a@b.co' }, { email: '', name: 'a\nb' }, { email: 'c@d.co' }];
 
     const progress = await enqueue({
       recipients: list,

@@ -136,6 +136,16 @@ export function describeBatchStores(name: string, create: () => Promise<BatchSto
         expect(await stores.ledger.advance(key, claimed, released)).toBe('stored');
       });
 
+      it('does not take another split of the same moment for its own', async () => {
+        const { key } = await begin();
+        const split = (at: number) =>
+          ({ ...aPlannedSubmission({ attempts: 0 }), state: 'split', at }) as const;
+        await stores.ledger.advance(key, undefined, split(1));
+
+        expect(await stores.ledger.advance(key, undefined, split(2))).toBe('overtaken');
+        expect(await stores.ledger.advance(key, undefined, split(1))).toBe('stored');
+      });
+
       it('does not take the same state of a later attempt for the one it saw', async () => {
         const { key } = await begin();
         const first = aPlannedSubmission({ attempts: 1 });

@@ -46,6 +46,18 @@ it('gives every recipient a value for each placeholder, wherever it stands', () 
   ]);
 });
 
+it('leaves no placeholder as it stands, whatever its name', () => {
+  const fields = composeMessage({
+    text: '%recipient.first name% %recipient.prénom% %recipient.a.b%',
+  });
+
+  expect(variablesIn(fields)['ada@example.com']).toMatchObject({
+    'first name': '',
+    prénom: '',
+    'a.b': '',
+  });
+});
+
 it('finds no value where the name of a key is one of JavaScript', () => {
   const fields = composeMessage({ text: '%recipient.constructor% %recipient.toString%' });
 

@@ -54,6 +54,34 @@ it.each([
   expect(sending.types).toEqual(['batch.deadLettered']);
 });
 
+it('gives up what is nested to exhaust whoever walks it', async () => {
+  const deep = `${'['.repeat(5000)}${']'.repeat(5000)}`;
+  const body = JSON.stringify(aSendRequest()).replace(
+    '"subject"',
+    `"template":{"name":"t","variables":{"deep":${deep}}},"subject"`,
+  );
+
+  expect((await letterFor(body))?.reason).toMatch(/nested more than 32 deep/);
+});
+
+it('refuses a whole number that reading has altered already', async () => {
+  const body = JSON.stringify(aSendRequest()).replace('"Ada"', '1234567890123456789');
+
+  expect((await letterFor(body))?.reason).toMatch(
+    /variables\.first: .*beyond 2\^53 has to be text/,
+  );
+});
+
+it('takes an empty name or reference for none', async () => {
+  await sending.send(
+    aSendRequest({ recipients: [{ email: 'ada@example.com', name: '', ref: '' }] }),
+  );
+
+  expect(sending.letters).toEqual([]);
+  expect(sending.gateway.calls[0]?.fields).toMatchObject({ to: 'ada@example.com' });
+  expect(sending.gateway.calls[0]?.fields).not.toHaveProperty('v:ref');
+});
+
 const withMessage = (over: object) =>
   JSON.stringify(aSendRequest({ message: { ...aSendRequest().message, ...over } }));
 
@@ -82,6 +110,30 @@ it.each([
 
   expect(letter?.code).toBe(code);
   expect(letter?.reason).toMatch(reason);
+});
+
+it('counts options with the longest path a split could need', async () => {
+  const headersOf = (last: number) => ({
+    headers: Object.fromEntries(
+      Array.from({ length: 17 }, (_unused, i) => [`X-Long-${i}`, 'x'.repeat(i < 16 ? 960 : last)]),
+    ),
+  });
+  const fits = async (last: number) => {
+    const attempt = new Sending();
+    attempt.gateway.script = ({ addresses }) =>
+      addresses.length > 1
+        ? { outcome: 'addressRefused', reason: '400' }
+        : { outcome: 'taken', messageId: 'x@y' };
+    const message = { ...aSendRequest().message, ...headersOf(last) };
+    await attempt.sendUntilDone(aSendRequest({ message, recipients: recipients(1000) }));
+    return { refused: attempt.letters.length > 0, calls: attempt.gateway.calls.length };
+  };
+  let last = 998;
+  while ((await fits(last)).refused && last > 0) last -= 1;
+
+  expect(last).toBeGreaterThan(0);
+  expect(await fits(last)).toEqual({ refused: false, calls: 1999 });
+  expect(await fits(last + 1)).toEqual({ refused: true, calls: 0 });
 });
 
 it('names five problems and counts the rest', async () => {

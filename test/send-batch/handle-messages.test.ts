@@ -12,7 +12,7 @@ const event = (...ids: string[]): SQSEvent => ({
         messageId: id,
         receiptHandle: `receipt-${id}`,
         body: '{"email":"ada@example.com"}',
-        attributes: { ApproximateReceiveCount: '3', MessageGroupId: 'acme' },
+        attributes: { ApproximateReceiveCount: '3', MessageGroupId: 'acme', SentTimestamp: '5' },
       }) as SQSRecord,
   ),
 });

@@ -64,6 +64,21 @@ describe('a batch that Mailgun takes', () => {
   });
 });
 
+describe('the digests of the recipients', () => {
+  it('are stored before anything else, also by the worker after one that could not', async () => {
+    const record = sending.recipientRecords.record.bind(sending.recipientRecords);
+    sending.recipientRecords.record = () => Promise.reject(new Error('throttled'));
+    await expect(sending.send(aSendRequest())).rejects.toThrow('throttled');
+    expect(sending.gateway.calls).toHaveLength(0);
+
+    sending.recipientRecords.record = record;
+    await sending.send(aSendRequest());
+
+    expect(sending.recipientRecords.writes).toBe(1);
+    expect(sending.gateway.calls).toHaveLength(1);
+  });
+});
+
 describe('recipients that are not mailed', () => {
   it('are invalid, duplicate or suppressed, and the others are mailed', async () => {
     sending.suppressions = suppressing('bob@example.com');
@@ -99,6 +114,7 @@ describe('recipients that are not mailed', () => {
         { email: 'ada@example.com', variables: { first: 'Ada\r\nBcc: eve@example.com' } },
         { email: 'bob@example.com', variables: { first: '%recipient.secret%' } },
         { email: 'cyd@example.com', name: '%recipient_email%' },
+        { email: 'eve@example.com', ref: '%recipient.first%' },
         { email: 'dan@example.com', variables: { first: 'Dan', notes: 'two\nlines' } },
       ],
     });
@@ -227,6 +243,47 @@ describe('content that Mailgun refuses', () => {
     expect(await sending.stored()).toMatchObject({ state: 'refused', part: 'refused' });
     expect(sending.gateway.calls).toHaveLength(1);
     expect(sending.types).toEqual(['campaign.paused']);
+  });
+});
+
+describe('a pause or a block in the middle of a split batch', () => {
+  it('stops the calls that would follow', async () => {
+    await sending.controls.capRecipients('mg.example.com', 100);
+    sending.gateway.script = async () => {
+      const change = { reason: 'enough', actor: 'a person', atMs: NOW };
+      if (sending.gateway.calls.length === 2) {
+        await sending.controls.pauseCampaign(
+          { accountId: 'acme', campaignId: 'spring-sale' },
+          change,
+        );
+      }
+      return { outcome: 'taken', messageId: 'x@y' };
+    };
+
+    const disposition = await sending.send(aSendRequest({ recipients: recipients(1000) }));
+
+    expect(disposition).toMatchObject({ disposition: 'wait', reason: 'campaign-paused' });
+    expect(sending.gateway.calls).toHaveLength(2);
+  });
+});
+
+describe('a batch that waits for a person', () => {
+  it('looks again soon at first and seldom later, and fewer than 1,000 times in ten days', async () => {
+    const change = { reason: 'enough', actor: 'a person', atMs: NOW };
+    await sending.controls.pauseCampaign({ accountId: 'acme', campaignId: 'spring-sale' }, change);
+    const delays: number[] = [];
+    while (sending.letters.length === 0) {
+      const disposition = await sending.send(aSendRequest());
+      if (disposition.disposition === 'done') break;
+      delays.push(disposition.untilMs - sending.nowMs);
+      sending.nowMs = disposition.untilMs;
+    }
+
+    expect(delays[0]).toBeLessThanOrEqual(60_000);
+    expect(Math.max(...delays)).toBeLessThanOrEqual(30 * 60_000);
+    expect(delays.length).toBeLessThan(1000);
+    expect(sending.letters).toMatchObject([{ code: 'waited-too-long' }]);
+    expect(sending.nowMs - NOW).toBeLessThan(11 * 86_400_000);
   });
 });
 

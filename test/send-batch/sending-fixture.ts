@@ -28,6 +28,7 @@ export class Sending {
   readonly logged: unknown[] = [];
   suppressions: Pick<SuppressionList, 'suppressedAmong'> = suppressing();
   onUnknownOutcome: 'verify' | 'retry' = 'verify';
+  sentAtMs = NOW;
   private tokens = 0;
 
   /** Sends one message of the queue. */
@@ -53,7 +54,7 @@ export class Sending {
       newToken: () => `token-${++this.tokens}`,
       log: { info: note, warn: note, error: note },
     });
-    return sendBatch({ body }, this.nowMs + remainingMs);
+    return sendBatch({ body, sentAtMs: this.sentAtMs }, this.nowMs + remainingMs);
   }
 
   /** Sends one request. */

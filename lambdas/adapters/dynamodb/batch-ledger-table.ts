@@ -149,5 +149,7 @@ function isSameWrite(stored: Submission, next: Submission): boolean {
   if (stored.state === 'dispatching' && next.state === 'dispatching') {
     return stored.attemptToken === next.attemptToken;
   }
+  // Two workers may split alike at the same moment, and yet between different positions.
+  if (stored.state === 'split' && next.state === 'split' && stored.at !== next.at) return false;
   return stored.atMs === next.atMs;
 }

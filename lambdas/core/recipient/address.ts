@@ -1,4 +1,4 @@
-const LOCAL_PART = /^[a-z0-9!#$&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$&'*+/=?^_`{|}~-]+)*$/;
+const LOCAL_PART = /^[a-z0-9!#$&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$&'*+/=?^_`{|}~-]+)*$/i;
 const DOMAIN_LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const ONLY_DIGITS = /^\d+$/;
 
@@ -19,13 +19,14 @@ export function normaliseAddress(text: string): string | undefined {
   const at = trimmed.lastIndexOf('@');
   if (at < 1 || trimmed.length > 320) return undefined;
 
-  const localPart = trimmed.slice(0, at).toLowerCase();
+  // Tested before it is lower-cased, which would turn a Kelvin sign into somebody else's `k`.
+  const localPart = trimmed.slice(0, at);
   const domain = asciiDomain(trimmed.slice(at + 1));
   if (domain === undefined || localPart.length > 64 || !LOCAL_PART.test(localPart)) {
     return undefined;
   }
 
-  const address = `${localPart}@${domain}`;
+  const address = `${localPart.toLowerCase()}@${domain}`;
   return address.length <= 254 ? address : undefined;
 }
 

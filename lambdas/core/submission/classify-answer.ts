@@ -10,6 +10,9 @@ const ADDRESS_REFUSED = /^'?(to|cc|bcc)'? parameter is not a valid address/i;
 // The request was damaged on its way: what Mailgun could not read, it did not take.
 const DAMAGED = /malformed multipart|unable to parse request/i;
 
+/** Characters of Mailgun's words that are looked at; its own are a few hundred. */
+const MAX_TEXT = 2000;
+
 /**
  * Decides what a call came to. The status alone does not tell: limits come as 400, 420 and 429,
  * and 400 also stands for a bad address, bad content and a disabled account.
@@ -58,10 +61,10 @@ function classifySuccess({ status, body }: Answer): SendOutcome {
 /** Mailgun's own words: the text of its JSON error, whichever key it uses, or the plain body. */
 function messageIn(body: string): string {
   const parsed = parseObject(body);
-  if (parsed === undefined) return body.trim();
+  if (parsed === undefined) return body.slice(0, MAX_TEXT).trim();
 
   const texts = ['message', 'Reason', 'Error', 'Description'].map((key) => parsed[key]);
-  return texts.find((text): text is string => typeof text === 'string') ?? '';
+  return (texts.find((text) => typeof text === 'string') ?? '').slice(0, MAX_TEXT);
 }
 
 function parseObject(body: string): Record<string, unknown> | undefined {

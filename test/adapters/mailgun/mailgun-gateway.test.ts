@@ -105,6 +105,33 @@ it('blocks a domain without a key, and calls nobody', async () => {
   expect(received).toHaveLength(0);
 });
 
+it('does not block a domain whose key was rotated while this worker held the old one', async () => {
+  respond = (response) => response.writeHead(401).end('Forbidden');
+  const secretsHeld = {
+    apiKeys: { default: 'old' },
+    webhookSigningKeys: [],
+    recipientPepper: 'pepper',
+  };
+  const secretsNow = { ...secretsHeld, apiKeys: { default: 'new' } };
+  const gateway = (secrets: MailerSecrets) =>
+    new MailgunGateway({
+      domains: { [DOMAIN]: { region: 'us', apiBaseUrl: urlOf(server) } },
+      secrets: {
+        current: () => Promise.resolve(secretsHeld),
+        refreshed: () => Promise.resolve({ secrets, fresh: true }),
+      },
+      transport: new Transport(),
+      clock: Date.now,
+    });
+
+  expect(await gateway(secretsNow).send(DOMAIN, fields, inTenSeconds())).toMatchObject({
+    outcome: 'notSent',
+  });
+  expect(await gateway(secretsHeld).send(DOMAIN, fields, inTenSeconds())).toMatchObject({
+    outcome: 'domainCannotSend',
+  });
+});
+
 it('keeps the headers of a refusal', async () => {
   respond = (response) =>
     response.writeHead(429, { 'Retry-After': '77' }).end('{"message":"slow down"}');

@@ -28,6 +28,7 @@ it.each([
   ['two dots', 'a..da@example.com'],
   ['a quoted local part', '"ada lovelace"@example.com'],
   ['a non-ASCII local part', 'ädä@example.com'],
+  ['a sign that lower-cases to a letter', '\u212Aate@example.com'],
   ['an address literal', 'ada@[192.0.2.1]'],
   ['an IPv4 address as domain', 'ada@192.0.2.1'],
   ['a label that starts with a hyphen', 'ada@-example.com'],

@@ -209,6 +209,12 @@ it('keeps addresses out of reasons, and reasons short', () => {
   expect(reason.length).toBeLessThan(320);
 });
 
+it('reads no more of a long body than it needs', () => {
+  const outcome = classifyAnswer(answer(400, 'x'.repeat(1_000_000)), NOW);
+
+  expect(outcome).toMatchObject({ outcome: 'contentRefused' });
+});
+
 it('tells a request that never left from one that may have arrived', () => {
   expect(classifyFault({ sent: 'notSent', code: 'ENOTFOUND' })).toEqual({
     outcome: 'notSent',

@@ -97,8 +97,8 @@ it.each<[string, Record<string, unknown>]>([
     { webhooks: { requestsPerSecond: 'many' } },
   ],
   [
-    'configuration.retention.recordsDays: received 14, allowed are whole numbers from 15 to 3650',
-    { retention: { recordsDays: 14 } },
+    'configuration.retention.recordsDays: received 42, allowed are whole numbers from 43 to 3650',
+    { retention: { recordsDays: 42 } },
   ],
   [
     'configuration.retention.eventsDays: received 0, allowed are whole numbers from 15 to 3650',

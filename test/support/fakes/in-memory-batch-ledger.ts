@@ -100,8 +100,11 @@ function contentsOf({ batch, submissions }: Entry): BatchWithSubmissions {
 
 function isSame(a: Submission | undefined, b: Submission | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
-  const tokens = [a, b].map((one) => (one.state === 'dispatching' ? one.attemptToken : ''));
-  return a.state === b.state && a.attempts === b.attempts && tokens[0] === tokens[1];
+  const marks = [a, b].map((one) => {
+    if (one.state === 'dispatching') return one.attemptToken;
+    return one.state === 'split' ? one.at : '';
+  });
+  return a.state === b.state && a.attempts === b.attempts && marks[0] === marks[1];
 }
 
 const nameOf = ({ accountId, campaignId, batchId }: BatchKey) =>
