@@ -25,8 +25,9 @@ export const NO_OUTCOMES: OutcomeSums = {
 };
 
 /**
- * Counts the outcomes of one batch. A bounce or a failure outweighs a delivery, since a mailbox
- * may take a message and return it later; any of them outweighs a deferral, which it ends.
+ * Counts the outcomes of one batch. A bounce outweighs a delivery, since a mailbox may take a message
+ * and return it later. A delivery outweighs any other failure: what was taken and not returned by its
+ * mailbox was delivered. Each of them outweighs a deferral, which it ends.
  *
  * @param tallies every tally of the batch, in any order; the order makes no difference.
  */
@@ -34,7 +35,7 @@ export function outcomesOf(tallies: readonly Tally[]): OutcomeSums {
   const sets = new Map(tallies.map(({ kind, positions }) => [kind, positions]));
   const reached = (kind: TallyKind): ReadonlySet<number> => sets.get(kind) ?? NOBODY;
 
-  const delivered = without(reached('delivered'), reached('bounced'), reached('failed'));
+  const delivered = without(reached('delivered'), reached('bounced'));
   const deferred = without(
     reached('deferred'),
     reached('delivered'),
@@ -45,7 +46,7 @@ export function outcomesOf(tallies: readonly Tally[]): OutcomeSums {
     outcomes: {
       delivered: delivered.size,
       bounced: reached('bounced').size,
-      failed: without(reached('failed'), reached('bounced')).size,
+      failed: without(reached('failed'), reached('bounced'), reached('delivered')).size,
       deferred: deferred.size,
       complained: reached('complained').size,
       unsubscribed: reached('unsubscribed').size,

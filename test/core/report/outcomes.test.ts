@@ -27,6 +27,12 @@ describe('outcomesOf', () => {
     expect(outcomes).toMatchObject({ failed: 1, bounced: 1 });
   });
 
+  it('counts a recipient who was delivered as delivered, whatever else failed without a bounce', () => {
+    const { outcomes } = outcomesOf(tallies({ delivered: [0, 1], failed: [1, 2] }));
+
+    expect(outcomes).toMatchObject({ delivered: 2, failed: 1 });
+  });
+
   it('counts a deferral only while nothing ended it', () => {
     const { outcomes } = outcomesOf(
       tallies({ deferred: [0, 1, 2, 3], delivered: [0], bounced: [1], failed: [2] }),
