@@ -15,7 +15,7 @@ export class BatchCollector {
   readonly #left: ReceivedMessage[] = [];
 
   constructor(
-    private readonly source: QueueSource,
+    private readonly source: Pick<QueueSource, 'receive'>,
     private readonly limits: { batchSize: number; windowSeconds: number },
     private readonly signal: AbortSignal,
   ) {}
