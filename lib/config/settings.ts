@@ -92,6 +92,3 @@ type Checked = z.output<typeof settingsSchema>;
 export type Settings = Omit<Checked, 'retention'> & {
   readonly retention: Required<Checked['retention']>;
 };
-
-/** How one sending domain is used. */
-export type DomainSettings = Settings['domains'][string];

@@ -85,5 +85,3 @@ export type Submission =
   | InDoubtSubmission
   | SplitSubmission
   | SkippedSubmission;
-
-export type SubmissionState = Submission['state'];

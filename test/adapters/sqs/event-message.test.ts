@@ -41,7 +41,6 @@ describe('a message on the event queue', () => {
 
     const body = writeEventMessage(strange);
 
-     
     expect(body).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/);
     expect(body.isWellFormed()).toBe(true);
     expect(readEventMessage(body)).toEqual(strange);
