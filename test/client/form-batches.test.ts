@@ -99,6 +99,19 @@ describe('forming batches', () => {
     );
   });
 
+  it('fills a batch of several recipients to the last byte, commas included', async () => {
+    const description = aCampaign();
+    const base = (await formed(recipients(3)))[0]!.bytes;
+    const grown = (by: number) =>
+      aCampaign({ message: { ...description.message, text: `Spring is here.${'x'.repeat(by)}` } });
+
+    const exact = await formed(recipients(3), grown(MAX_REQUEST_BYTES - base));
+    const beyond = await formed(recipients(3), grown(MAX_REQUEST_BYTES - base + 1));
+
+    expect(exact.map((batch) => [batch.recipients, batch.bytes])).toEqual([[3, MAX_REQUEST_BYTES]]);
+    expect(beyond.map((batch) => batch.recipients)).toEqual([2, 1]);
+  });
+
   it('gives the same batches for the same recipients', async () => {
     expect(await formed(recipients(1500))).toEqual(await formed(recipients(1500)));
   });
