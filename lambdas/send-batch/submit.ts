@@ -1,5 +1,5 @@
 import { recipientsRecord } from '../core/batch/select-recipients';
-import { fullJitterMs, type Backoff } from '../core/submission/backoff';
+import { fullJitterMs } from '../core/submission/backoff';
 import { messageIdOf } from '../core/submission/correlation';
 import {
   accepted,
@@ -37,8 +37,8 @@ const SHORTEST_CALL_MS = 15_000;
 /** Beyond the end of a call before its worker counts as dead: more than clocks differ. */
 const LEASE_MARGIN_MS = 6 * 60_000;
 
-/** Between two looks at a submission in doubt. */
-const IN_DOUBT_BACKOFF: Backoff = { baseMs: 60_000, capMs: 60 * 60_000 };
+/** Longest between two looks at a submission in doubt, in milliseconds. */
+const LONGEST_DOUBT_RECHECK_MS = 60 * 60_000;
 
 /** Where a submission got to. */
 export type Step =
@@ -91,7 +91,7 @@ async function settle(
   work: BatchWork,
   stored: Submission,
 ): Promise<Step | undefined> {
-  const { ledger, clock, chance, onUnknownOutcome } = dependencies;
+  const { ledger, clock } = dependencies;
   switch (stored.state) {
     case 'planned':
       return undefined;
@@ -111,15 +111,26 @@ async function settle(
       }
       return { step: 'wait', untilMs: clock(), reason: 'in-doubt' };
     }
-    case 'inDoubt': {
-      const backoff = onUnknownOutcome === 'retry' ? RETRY_BACKOFF : IN_DOUBT_BACKOFF;
-      const dueMs =
-        stored.atMs + Math.min(backoff.capMs, backoff.baseMs * 2 ** (stored.attempts - 1));
-      if (onUnknownOutcome === 'retry' && clock() >= dueMs) return undefined;
-      const delayMs = fullJitterMs(backoff, stored.attempts, 0.5 + chance() / 2);
-      return { step: 'wait', untilMs: Math.max(dueMs, clock() + delayMs), reason: 'in-doubt' };
-    }
+    case 'inDoubt':
+      return settleDoubt(dependencies, stored);
   }
+}
+
+/** In doubt for a minute: looked at again in a minute; in doubt for an hour: in an hour. */
+function settleDoubt(
+  { clock, chance, onUnknownOutcome }: Dependencies,
+  { atMs, attempts }: Submission,
+): Step | undefined {
+  const inDoubtMs = clock() - atMs;
+  if (onUnknownOutcome === 'verify') {
+    const boundMs = Math.min(LONGEST_DOUBT_RECHECK_MS, Math.max(60_000, inDoubtMs));
+    const untilMs = clock() + Math.round(boundMs * (0.75 + chance() / 4));
+    return { step: 'wait', untilMs, reason: 'in-doubt' };
+  }
+  // The bound itself, not a jittered part of it: the same answer to every worker that asks.
+  const retryMs = fullJitterMs(RETRY_BACKOFF, attempts, 1);
+  if (inDoubtMs >= retryMs) return undefined;
+  return { step: 'wait', untilMs: atMs + retryMs + chance() * 1_000, reason: 'in-doubt' };
 }
 
 async function select(

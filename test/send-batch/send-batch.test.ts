@@ -440,6 +440,23 @@ describe('a call of which nobody can tell', () => {
     expect(sending.types).toEqual(['batch.inDoubt']);
   });
 
+  it('is looked at ever less often, and fewer than 1,000 times before the queue would forget it', async () => {
+    sending.gateway.script = () => unknown;
+    const delays: number[] = [];
+    while (sending.letters.length === 0) {
+      const disposition = await sending.send(aSendRequest());
+      if (disposition.disposition === 'done') break;
+      delays.push(disposition.untilMs - sending.nowMs);
+      sending.nowMs = disposition.untilMs;
+    }
+
+    expect(delays[1]).toBeLessThanOrEqual(60_000);
+    expect(Math.max(...delays)).toBeLessThanOrEqual(60 * 60_000);
+    expect(delays.length).toBeLessThan(500);
+    expect(sending.letters).toMatchObject([{ code: 'waited-too-long' }]);
+    expect(await sending.stored()).toMatchObject({ state: 'inDoubt' });
+  });
+
   it('is done once evidence came', async () => {
     sending.gateway.script = () => unknown;
     await sending.send(aSendRequest());
