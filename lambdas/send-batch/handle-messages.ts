@@ -10,7 +10,7 @@ import type { SendBatch } from './send-batch';
 const LONGEST_DELAY_SECONDS = 43_200 - 600;
 
 /** After a fault of a store or a service. */
-const FAULT_BACKOFF: Backoff = { baseMs: 10_000, capMs: 15 * 60_000 };
+const FAULT_BACKOFF: Backoff = { baseMs: 10_000, capMs: 30 * 60_000 };
 
 /** What handling messages of the campaign queue works with. */
 export interface MessageHandling {

@@ -5,8 +5,11 @@ import type { DispatchingSubmission, InDoubtSubmission } from '../core/submissio
 import type { BatchWork } from './batch-work';
 import type { Dependencies } from './dependencies';
 
-/** Between two tries of a call that did not get through. */
-export const RETRY_BACKOFF: Backoff = { baseMs: 5_000, capMs: 15 * 60_000 };
+/**
+ * Between two tries of a call that did not get through. Half an hour at most, a quarter on average:
+ * ten days of tries are fewer than the receives the queue allows.
+ */
+export const RETRY_BACKOFF: Backoff = { baseMs: 5_000, capMs: 30 * 60_000 };
 
 /** Longest a domain is held on one word of Mailgun's, in milliseconds. */
 const LONGEST_HOLD_MS = 24 * 3_600_000;

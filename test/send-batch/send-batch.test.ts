@@ -412,6 +412,18 @@ describe('a call that never left', () => {
     expect(sending.types).toEqual([]);
   });
 
+  it('is tried fewer than 1,000 times in ten days of an outage', async () => {
+    sending.gateway.script = () => ({ outcome: 'notSent', reason: 'ECONNREFUSED' });
+    while (sending.letters.length === 0) {
+      const disposition = await sending.send(aSendRequest());
+      if (disposition.disposition === 'done') break;
+      sending.nowMs = disposition.untilMs;
+    }
+
+    expect(sending.gateway.calls.length).toBeLessThan(1000);
+    expect(sending.letters).toMatchObject([{ code: 'waited-too-long' }]);
+  });
+
   it('is planned again when the key could not be read', async () => {
     sending.gateway.script = () => Promise.reject(new Error('secret unreadable'));
 
