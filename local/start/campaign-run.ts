@@ -3,7 +3,7 @@ import type { Recipient } from '../../client/send-request';
 import type { CampaignReport } from '../../lambdas/core/report/campaign-report';
 import type { LocalMailer } from './local-mailer';
 import { mailedAgainstWish } from './left-out';
-import { operationsFigures } from './operations-figures';
+import { FUNCTIONS, operationsFigures } from './operations-figures';
 import type { OperationsFigures } from './operations-figures';
 import type { Progress } from './progress-view';
 import { fetchReport } from './report-source';
@@ -50,7 +50,7 @@ class CampaignRun {
   private readonly description;
   private readonly sample;
   private readonly operationsBefore;
-  private readonly callsBefore: number;
+  private readonly callsBefore: number | null;
   private mailedAgainstWish = 0;
   private batches = 0;
   private enqueued = 0;
@@ -146,15 +146,20 @@ class CampaignRun {
   }
 
   private operations(): OperationsFigures {
-    return operationsFigures(this.operationsBefore, this.mailer.cloud.operations(), {
+    const after = this.mailer.cloud.operations();
+    const queued = after[FUNCTIONS.receiver]?.sqs['SendMessage'] ?? 0;
+    return operationsFigures(this.operationsBefore, after, {
       batches: this.batches,
-      events: this.books()?.webhooks.acknowledged ?? 0,
-      mailgunCalls: this.messageCalls() - this.callsBefore,
+      events: this.books()?.webhooks.acknowledged ?? queued,
+      mailgunCalls:
+        this.callsBefore === null ? null : (this.messageCalls() ?? 0) - this.callsBefore,
     });
   }
 
-  private messageCalls(): number {
-    const calls = this.mailer.simulator?.books().calls['messages'] ?? {};
+  private messageCalls(): number | null {
+    if (this.mailer.simulator === undefined) return null;
+
+    const calls = this.mailer.simulator.books().calls['messages'] ?? {};
     return Object.values(calls).reduce((sum, count) => sum + count, 0);
   }
 

@@ -77,7 +77,7 @@ async function sendCampaign(
 ): Promise<CampaignResult> {
   const { seed, recipients } = options;
   const known = await createPast(mailer, { seed, recipients });
-  onStep(`took ${grouped(known)} suppressions over from Mailgun's lists`);
+  onStep(`stored ${grouped(known)} suppressions of people who left or bounced before`);
   screen.line();
   screen.line(`"Spring sale" to ${grouped(recipients)} recipients, seed ${seed}`);
   screen.line();
@@ -91,8 +91,9 @@ async function sendCampaign(
   return result;
 }
 
-const isRight = ({ checks, settlement }: CampaignResult): boolean =>
-  disagreements(checks).length === 0 && settlement.settled;
+// Without books, the end of the waiting is no sign that anything is missing.
+const isRight = ({ checks, settlement, books }: CampaignResult): boolean =>
+  disagreements(checks).length === 0 && (settlement.settled || books === null);
 
 /** One line; without a campaign there is nothing to report. */
 function jsonOf(result: CampaignResult | undefined): string {
@@ -107,7 +108,10 @@ function showResult(result: CampaignResult, screen: Screen): void {
       `Report of ${report.accountId}/${report.campaignId}, after ${seconds(durationMs)}`,
       reportTable(report),
     ],
-    ["Against the simulator's books", verdictLines(result)],
+    [
+      result.books === null ? 'Against itself' : "Against the simulator's books",
+      verdictLines(result),
+    ],
     ['What it took', operationsTable(operations)],
   ];
   for (const [title, lines] of sections) {

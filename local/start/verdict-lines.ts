@@ -24,7 +24,7 @@ export function verdictLines({ report, books, checks, settlement }: CampaignResu
     report.recipients.suppressed + report.recipients.invalid + report.recipients.duplicate;
   return [
     `AGREES in all ${checks.length} figures`,
-    `${grouped(emails.total)} e-mails to ${grouped(emails.recipients)} people, nobody twice; the ${grouped(leftOut)} left out got none`,
+    `${grouped(emails.total)} e-mails to ${grouped(emails.recipients)} people, nobody twice, none of the ${grouped(leftOut)} who were left out`,
     ...waited,
   ];
 }

@@ -63,6 +63,13 @@ describe('what a campaign cost', () => {
     expect(budgetsOf(figures).map(({ actual }) => actual)).toEqual([0, 0, 0, 0]);
   });
 
+  it('leaves out what nobody counted', () => {
+    const figures = operationsFigures(BEFORE, AFTER, { ...WORK, mailgunCalls: null });
+
+    expect(figures.perBatch.mailgunCalls).toBeNull();
+    expect(budgetsOf(figures)).toHaveLength(3);
+  });
+
   it('says what is over its budget', () => {
     const figures = operationsFigures(BEFORE, AFTER, { ...WORK, mailgunCalls: 11 });
 
