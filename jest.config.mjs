@@ -11,7 +11,7 @@ export default {
   },
   globalSetup: '<rootDir>/test/support/engines/start-engines.ts',
   globalTeardown: '<rootDir>/test/support/engines/stop-engines.ts',
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   maxWorkers: 2,
   reporters: ['default'],
 };

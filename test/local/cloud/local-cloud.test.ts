@@ -54,7 +54,7 @@ function defineSampleStacks(service: Stack, app: App): void {
 
   const consumer = bundled(OBEDIENT_CONSUMER);
   const deadLetters = new Queue(service, 'DeadLetters');
-  const queue = (id: string, visibilitySeconds = 2) =>
+  const queue = (id: string, visibilitySeconds = 4) =>
     new Queue(service, id, {
       visibilityTimeout: Duration.seconds(visibilitySeconds),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: 2 },
@@ -62,7 +62,7 @@ function defineSampleStacks(service: Stack, app: App): void {
   const work = queue('Work');
   const worker = aFunction(service, 'Worker', consumer, {
     environment,
-    timeout: Duration.seconds(1),
+    timeout: Duration.seconds(3),
   });
   worker.addEventSource(
     new SqsEventSource(work, { reportBatchItemFailures: true, maxConcurrency: 2 }),
@@ -72,9 +72,9 @@ function defineSampleStacks(service: Stack, app: App): void {
   );
   aFunction(service, 'BulkWorker', consumer, {
     environment,
-    timeout: Duration.seconds(4),
+    timeout: Duration.seconds(10),
   }).addEventSource(
-    new SqsEventSource(queue('Bulk', 4), {
+    new SqsEventSource(queue('Bulk', 12), {
       batchSize: 100,
       maxBatchingWindow: Duration.seconds(1),
     }),
@@ -160,7 +160,7 @@ beforeAll(async () => {
     new DynamoDBClient({ endpoint: services.dynamodb, region, credentials }),
   );
   secrets = new SecretsManagerClient({ endpoint: services.secretsmanager, region, credentials });
-}, 60_000);
+}, 120_000);
 
 afterAll(async () => {
   await cloud.stop();
@@ -258,7 +258,7 @@ describe('queues', () => {
     });
     expect(row!['functionName']).toMatch(/^Service-Worker/);
     expect(row!['remainingMs']).toBeGreaterThan(0);
-    expect(row!['remainingMs']).toBeLessThanOrEqual(1000);
+    expect(row!['remainingMs']).toBeLessThanOrEqual(3000);
     expect(await rowsOf('plain')).toHaveLength(1);
   });
 
@@ -287,7 +287,7 @@ describe('queues', () => {
         await order(`ends-${ending}`, ending, queueNamed('Solo').url);
         await seen(`ends-${ending}`);
       }
-    }, 30_000);
+    });
 
     it.each(endings)('hand the message out again after: %s', async (ending) => {
       await inDeadLetters(`ends-${ending}`);
@@ -330,7 +330,7 @@ describe('queues', () => {
 
     expect(last!['batch']).toBeGreaterThan(10);
     expect(after.invocations - before.invocations).toBeLessThanOrEqual(4);
-    expect(after.sqs['DeleteMessageBatch']).toBe(20);
+    expect(after.sqs['DeleteMessageBatch']).toBeLessThanOrEqual(20 + after.invocations);
     expect(after.sqs['ReceiveMessage']! - (before.sqs['ReceiveMessage'] ?? 0)).toBeLessThan(35);
     expect(after.dynamodb).toMatchObject({ requests: 200, writeUnits: 200 });
   });

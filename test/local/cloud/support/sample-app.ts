@@ -63,7 +63,7 @@ export function aFunction(
 /** Waits until `probe` gives something. */
 export async function eventually<T>(
   probe: () => Promise<T | undefined> | T | undefined,
-  withinMs = 15_000,
+  withinMs = 60_000,
 ): Promise<T> {
   const giveUpAt = Date.now() + withinMs;
   for (;;) {
