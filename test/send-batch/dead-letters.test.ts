@@ -121,7 +121,7 @@ it('counts options with the longest path a split could need', async () => {
   const fits = async (last: number) => {
     const attempt = new Sending();
     attempt.gateway.script = ({ addresses }) =>
-      addresses.length > 1
+      addresses.length > 1 && addresses.includes('r0@example.com')
         ? { outcome: 'addressRefused', reason: '400' }
         : { outcome: 'taken', messageId: 'x@y' };
     const message = { ...aSendRequest().message, ...headersOf(last) };
@@ -132,7 +132,7 @@ it('counts options with the longest path a split could need', async () => {
   while ((await fits(last)).refused && last > 0) last -= 1;
 
   expect(last).toBeGreaterThan(0);
-  expect(await fits(last)).toEqual({ refused: false, calls: 1999 });
+  expect(await fits(last)).toEqual({ refused: false, calls: 21 });
   expect(await fits(last + 1)).toEqual({ refused: true, calls: 0 });
 });
 
