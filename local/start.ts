@@ -21,6 +21,9 @@ const EXIT_CODES: Partial<Record<NodeJS.Signals, number>> = {
 /** How long an orderly end may take before the end comes anyway; milliseconds. */
 const LONGEST_END_MS = 8_000;
 
+/** How soon the death of the shell that npm runs this in is noticed; milliseconds. */
+const PARENT_CHECK_MS = 250;
+
 async function main(args: readonly string[], end: AbortController): Promise<number> {
   const options = readOptions(args);
   if (options.help) {
@@ -39,15 +42,31 @@ async function main(args: readonly string[], end: AbortController): Promise<numb
 
 /** The first signal asks for an orderly end, the second one gets any. */
 function endOnSignals(end: AbortController, onFirst: () => void): void {
+  const endOn = (signal: NodeJS.Signals) => {
+    const code = EXIT_CODES[signal] ?? 1;
+    if (end.signal.aborted) process.exit(code);
+    onFirst();
+    end.abort(new Interruption(signal));
+    setTimeout(() => process.exit(code), LONGEST_END_MS).unref();
+  };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      const code = EXIT_CODES[signal] ?? 1;
-      if (end.signal.aborted) process.exit(code);
-      onFirst();
-      end.abort(new Interruption(signal));
-      setTimeout(() => process.exit(code), LONGEST_END_MS).unref();
-    });
+    process.on(signal, () => endOn(signal));
   }
+  if (process.env['npm_lifecycle_event'] === undefined) return;
+  onceOrphaned(() => {
+    if (!end.signal.aborted) endOn('SIGTERM');
+  });
+}
+
+/** npm runs a script in a shell, and a signal for npm ends that shell without reaching the script. */
+function onceOrphaned(onOrphaned: () => void): void {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    onOrphaned();
+  }, PARENT_CHECK_MS);
+  watch.unref();
 }
 
 function codeOf(error: unknown, { reason }: AbortSignal): number {
