@@ -1,3 +1,5 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { LocalCloudError } from './cloud-error';
 import type { EngineCaller } from './engines/aws-request';
 import { startEngineThread, type EngineThread } from './engines/engine-thread';
@@ -22,6 +24,8 @@ export interface FoundationOptions {
   /** First of the consecutive ports; 0 for free ones everywhere. */
   readonly basePort: number;
   readonly region: string;
+  /** Where engines keep what they hold; what an earlier cloud left there is removed. */
+  readonly stateDirectory: string;
   readonly counters: OperationCounters;
   readonly apis: readonly DeclaredResource[];
   readonly onEngineDeath: (reason: string) => void;
@@ -34,7 +38,7 @@ export interface FoundationOptions {
  * @throws {PortInUseError} for the first that is busy; what was started is stopped again.
  */
 export async function layFoundation(options: FoundationOptions): Promise<CloudFoundation> {
-  const { basePort, region, counters, apis, onEngineDeath } = options;
+  const { basePort, region, counters, apis, stateDirectory, onEngineDeath } = options;
   if (basePort !== 0 && (basePort < 1024 || basePort + 3 + apis.length > 65_535)) {
     throw new LocalCloudError(`port: received ${basePort}, allowed is 0 or 1024 to 65000`);
   }
@@ -45,6 +49,7 @@ export async function layFoundation(options: FoundationOptions): Promise<CloudFo
       port: port(offset),
       purpose,
       region,
+      directory: emptyDirectory(join(stateDirectory, name)),
       counters: counters.shared,
       onDeath: onEngineDeath,
     });
@@ -80,6 +85,12 @@ export async function layFoundation(options: FoundationOptions): Promise<CloudFo
       await Promise.all(everything.map((part) => part.stop()));
     },
   };
+}
+
+function emptyDirectory(path: string): string {
+  rmSync(path, { recursive: true, force: true });
+  mkdirSync(path, { recursive: true });
+  return path;
 }
 
 type Part = HttpListener | EngineThread;

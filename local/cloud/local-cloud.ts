@@ -94,6 +94,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const foundation = await layFoundation({
     basePort: options.basePort ?? DEFAULT_BASE_PORT,
     region,
+    stateDirectory: options.stateDirectory,
     counters,
     apis: ofType(stacks, 'AWS::ApiGatewayV2::Api'),
     onEngineDeath: (reason) => options.onWarning?.(reason),

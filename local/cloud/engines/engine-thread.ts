@@ -18,6 +18,8 @@ export interface EngineOptions {
   /** What listens there, for messages to people. */
   readonly purpose: string;
   readonly region: string;
+  /** Where it may keep what it holds; it is alone there. */
+  readonly directory: string;
   readonly counters: SharedCounters;
   /** Called when the thread ends by itself, which no engine should. */
   readonly onDeath: (reason: string) => void;
@@ -31,10 +33,10 @@ type Announcement = { port: number } | { failure: { code?: string; message: stri
  * @throws {PortInUseError} when another process listens on its port.
  */
 export async function startEngineThread(options: EngineOptions): Promise<EngineThread> {
-  const { engine, port, purpose, region, counters } = options;
+  const { engine, port, purpose, region, directory, counters } = options;
   const worker = new Worker(join(__dirname, `${engine}-engine.mjs`), {
     name: `${engine}-engine`,
-    workerData: { port, region, counters },
+    workerData: { port, region, directory, counters },
     env: { AWS_REGION: region, AWS_ACCOUNT_ID: '000000000000' },
     execArgv: [],
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },

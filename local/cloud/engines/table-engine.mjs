@@ -1,10 +1,15 @@
-// DynamoDB in a thread of its own, by dynalite, in memory.
+// DynamoDB in a thread of its own, by dynalite, on disk: a campaign's events would fill the memory.
 import { createServer } from 'node:http';
 import { parentPort, workerData } from 'node:worker_threads';
 import dynalite from 'dynalite';
 import { announce, openCounters } from './counters.mjs';
 
-const engine = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+const engine = dynalite({
+  path: workerData.directory,
+  createTableMs: 0,
+  deleteTableMs: 0,
+  updateTableMs: 0,
+});
 const [handle] = engine.listeners('request');
 const count = openCounters(workerData.counters);
 
