@@ -8,7 +8,10 @@ const banned = (patterns) => ({
   ],
 });
 
-const VENDORS = '^(@aws-|@middy/|@smithy/|aws-|zod|mailgun|form-data|constructs)';
+const OTHER_FUNCTIONS = [
+  '^\.\./(send-batch|receive-webhook|record-events|control)/',
+  'a function shares core/ and adapters/ with the others, nothing else',
+];
 const MIDDY_AND_POWERTOOLS = [
   '^(@middy/|@aws-lambda-powertools/)',
   'only handler.ts composes with middy and Powertools',
@@ -44,13 +47,8 @@ export default tseslint.config(
     files: ['lambdas/core/**'],
     rules: {
       ...banned([
-        [VENDORS, 'core/ knows no vendor: translate in adapters/'],
-        ['^node:(?!crypto$)', 'core/ may use node:crypto only'],
-        [
-          '(^|/)(adapters|client|send-batch|receive-webhook|record-events|control)(/|$)',
-          'core/ imports core/ only',
-        ],
-        DEPLOY_AND_LOCAL,
+        ['^(?!\\.{1,2}/|node:crypto$)', 'core/ imports itself and node:crypto only'],
+        ['^\\.\\./\\.\\./', 'core/ imports core/ only'],
       ]),
       'no-restricted-globals': ['error', 'process', 'fetch', 'setTimeout', 'setInterval'],
       'no-restricted-properties': [
@@ -72,14 +70,37 @@ export default tseslint.config(
     ]),
   },
   {
-    files: ['lambdas/*/*.ts'],
+    files: ['lambdas/*/**/*.ts'],
     ignores: ['lambdas/core/**', 'lambdas/adapters/**', 'lambdas/*/handler.ts'],
+    rules: banned([
+      MIDDY_AND_POWERTOOLS,
+      ['^(@aws-|@smithy/|mailgun|form-data)', 'vendors belong in adapters/'],
+      OTHER_FUNCTIONS,
+      DEPLOY_AND_LOCAL,
+    ]),
+  },
+  {
+    files: ['lambdas/adapters/**', 'lambdas/*/**/*.ts'],
+    ignores: ['lambdas/core/**', 'lambdas/*/handler.ts'],
     rules: {
-      ...banned([
-        MIDDY_AND_POWERTOOLS,
-        ['^(@aws-|@smithy/)', 'the SDK belongs in adapters/'],
-        DEPLOY_AND_LOCAL,
-      ]),
+      'no-restricted-globals': [
+        'error',
+        { name: 'process', message: 'only handler.ts reads the environment' },
+      ],
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    ignores: ['test/support/engines/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'export by name' },
+        {
+          selector: 'ExportAllDeclaration',
+          message: 'no barrels: import from where it is defined',
+        },
+      ],
     },
   },
   {

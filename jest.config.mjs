@@ -14,4 +14,8 @@ export default {
   testTimeout: 120_000,
   maxWorkers: 2,
   reporters: ['default'],
+  // For `npm run test:coverage`; handlers are run as bundles, where no coverage can be taken.
+  collectCoverageFrom: ['lambdas/**/*.ts', '!lambdas/**/handler.ts', '!lambdas/**/environment.ts'],
+  coverageReporters: ['text-summary'],
+  coverageThreshold: { global: { branches: 90 }, './lambdas/core/': { branches: 100 } },
 };

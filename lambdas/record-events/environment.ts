@@ -12,7 +12,7 @@ export const environmentSchema = z.object({
   /** Days an event row is kept. */
   EVENTS_TTL_DAYS: z.coerce.number().int().positive(),
   /** Days a batch's records are kept: evidence that rewrites a submission must not shorten its life. */
-  RECORDS_TTL_DAYS: z.coerce.number().int().min(15),
+  RECORDS_TTL_DAYS: z.coerce.number().int().min(43),
 });
 
 /** The same, as the deployment must write it. */

@@ -8,7 +8,6 @@ import {
   inDoubt,
   plannedAgain,
   refused,
-  refusedBeforeDispatch,
   skipped,
   splitAfter,
   splitBeforeDispatch,
@@ -163,10 +162,6 @@ class Call {
     const oversize = bytesOf(this.work, positions) > MAX_MESSAGE_BYTES;
     if (positions.length > (oversize ? 1 : (recipientCap ?? Infinity))) {
       return this.close(splitBeforeDispatch(this.selection, this.before, clock()));
-    }
-    if (oversize) {
-      const reason = `more than the ${MAX_MESSAGE_BYTES} bytes allowed, for one recipient`;
-      return this.close(refusedBeforeDispatch(this.selection, this.before, reason, clock()));
     }
 
     const callDeadlineMs = Math.min(clock() + CALL_TIMEOUT_MS, deadlineMs - COMMIT_RESERVE_MS);

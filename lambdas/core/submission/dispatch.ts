@@ -93,16 +93,6 @@ export function refused(
   return { ...shared(submission, atMs), state: 'refused', part, reason };
 }
 
-/** The same for a call that need not be made to know that. */
-export function refusedBeforeDispatch(
-  selection: Selection,
-  before: Submission | undefined,
-  reason: string,
-  atMs: number,
-): RefusedSubmission {
-  return { ...base(selection, before, atMs), state: 'refused', part: 'refused', reason };
-}
-
 /** Nobody can tell whether Mailgun took the call. */
 export function inDoubt(
   submission: DispatchingSubmission,

@@ -1,5 +1,12 @@
 import type { Answer } from './answer';
 
+/** Units a wait is stated in: `120 seconds` is Mailgun's own wording. */
+const UNITS = [
+  { pattern: /^\d+(\.\d+)?\s*(s|sec|seconds?)\b/i, ms: 1000 },
+  { pattern: /^\d+(\.\d+)?\s*(m|min|minutes?)\b/i, ms: 60_000 },
+  { pattern: /^\d+(\.\d+)?\s*(h|hours?)\b/i, ms: 3_600_000 },
+];
+
 /** A time further ahead than this is a mistake, not a limit: limits are by second, hour or day. */
 const IMPLAUSIBLE_MS = 7 * 24 * 3_600_000;
 
@@ -44,13 +51,8 @@ function readTryAgainAfter(text: string, nowMs: number): number | undefined {
   const after = /try again after\s+(.+)$/i.exec(text)?.[1];
   if (after === undefined) return undefined;
 
-  const duration = /^(\d+(?:\.\d+)?)\s*(s|sec|seconds?|m|min|minutes?|h|hours?)\b/i.exec(after);
-  return duration === null ? readDate(after) : nowMs + durationMs(duration);
-}
-
-function durationMs([, amount, unit]: RegExpExecArray): number {
-  const unitMs = { s: 1000, m: 60_000, h: 3_600_000 }[(unit ?? 's').charAt(0).toLowerCase()];
-  return Number(amount) * (unitMs ?? 1000);
+  const duration = UNITS.find(({ pattern }) => pattern.test(after));
+  return duration === undefined ? readDate(after) : nowMs + parseFloat(after) * duration.ms;
 }
 
 function readDate(text: string): number | undefined {

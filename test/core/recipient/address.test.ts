@@ -36,6 +36,10 @@ it.each([
   ['a trailing dot', 'ada@example.com.'],
   ['a path behind the domain', 'ada@bücher.example/x'],
   ['a port behind the domain', 'ada@bücher.example:25'],
+  [
+    '255 characters in all',
+    `${'a'.repeat(64)}@${'b'.repeat(62)}.${'c'.repeat(62)}.${'d'.repeat(60)}.com`,
+  ],
   ['a local part of 65', `${'a'.repeat(65)}@example.com`],
   ['more than 254 characters', `ada@${'a.'.repeat(125)}example.com`],
 ])('does not take %s for an address', (_what, text) => {

@@ -30,6 +30,7 @@ it.each([
   ['an id that is no text', 200, '{"id":7}'],
   ['an id with a space', 200, '{"id":"<a b>"}'],
   ['null', 200, 'null'],
+  ['a list', 200, '[1]'],
   ['a success without content', 204, ''],
 ])('does not know what a success with %s means', (_what, status, body) => {
   expect(classifyAnswer(answer(status, body), NOW)).toEqual({
@@ -105,6 +106,7 @@ it.each([
   ],
   [429, ''],
   [420, 'Enhance your calm'],
+  [429, 'slow down, please'],
 ])('holds the domain for a time of our own after %i %s', (status, text) => {
   expect(classifyAnswer(json(status, text), NOW)).toMatchObject({
     outcome: 'domainMustWait',
@@ -183,6 +185,13 @@ it.each([
   expect(classifyAnswer(json(400, text), NOW)).toEqual({
     outcome: 'contentRefused',
     reason: `400 ${text}`,
+  });
+});
+
+it('gives the content up after a refusal without a word', () => {
+  expect(classifyAnswer(answer(400, '{}'), NOW)).toEqual({
+    outcome: 'contentRefused',
+    reason: '400',
   });
 });
 

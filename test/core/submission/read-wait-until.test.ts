@@ -19,6 +19,7 @@ it.each([
   ['seconds in the text', {}, 'limit exceeded, try again after 120 seconds', 120],
   ['minutes in the text', {}, 'Try again after 5 minutes', 300],
   ['hours in the text', {}, 'try again after 2 hours', 7200],
+  ['a bare s for seconds', {}, 'try again after 30s', 30],
 ])('reads %s', (_what, headers, text, seconds) => {
   expect(waitOf(headers as unknown as Record<string, string>, text)).toBe(seconds);
 });
