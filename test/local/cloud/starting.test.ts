@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { CfnOutput, CfnResource, Duration, Fn, type Stack } from 'aws-cdk-lib';
