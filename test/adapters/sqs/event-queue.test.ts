@@ -8,7 +8,7 @@ const anEvent = {
   token: 'a'.repeat(50),
   signedAtMs: 1770146432000,
   receivedAtMs: 1770146432500,
-  eventData: { event: 'delivered', recipient: 'ada@example.com', 'odd\uffff': '\u0000' },
+  eventData: { event: 'delivered', recipient: 'ada@example.com', 'odd\uffff': '\u0000 😀 Grüße' },
 };
 
 describe('SqsEventQueue', () => {
