@@ -91,9 +91,12 @@ async function sendCampaign(
   return result;
 }
 
-// Without books, the end of the waiting is no sign that anything is missing.
-const isRight = ({ checks, settlement, books }: CampaignResult): boolean =>
-  disagreements(checks).length === 0 && (settlement.settled || books === null);
+// Without books, events may end early; but a recipient that was never tried is never right.
+const isRight = ({ checks, settlement, books, report }: CampaignResult): boolean => {
+  const everyoneTried = report.recipients.pending === 0 && report.recipients.inDoubt === 0;
+  const ended = books === null ? everyoneTried : settlement.settled;
+  return disagreements(checks).length === 0 && ended;
+};
 
 /** One line; without a campaign there is nothing to report. */
 function jsonOf(result: CampaignResult | undefined): string {

@@ -23,7 +23,7 @@ const IMPLAUSIBLE_MS = 7 * 24 * 3_600_000;
 export function readWaitUntil(answer: Answer, text: string, nowMs: number): number | undefined {
   const candidates = [
     readRetryAfter(answer.headers['retry-after'], nowMs),
-    readRateLimitReset(answer.headers['x-ratelimit-reset'], nowMs),
+    isLimitMet(answer) ? readRateLimitReset(answer.headers['x-ratelimit-reset'], nowMs) : undefined,
     readTryAgainAfter(text, nowMs),
   ];
   const plausible = candidates.filter(
@@ -36,6 +36,12 @@ export function readWaitUntil(answer: Answer, text: string, nowMs: number): numb
 function readRetryAfter(value: string | undefined, nowMs: number): number | undefined {
   if (value === undefined) return undefined;
   return /^\d+(\.\d+)?$/.test(value.trim()) ? nowMs + Number(value) * 1000 : readDate(value);
+}
+
+/** The headers come with every answer: with requests left, it was another limit that was met. */
+function isLimitMet({ headers }: Answer): boolean {
+  const remaining = headers['x-ratelimit-remaining'];
+  return remaining === undefined || !(Number(remaining) > 0);
 }
 
 function readRateLimitReset(value: string | undefined, nowMs: number): number | undefined {

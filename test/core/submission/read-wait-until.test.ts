@@ -24,6 +24,13 @@ it.each([
   expect(waitOf(headers as unknown as Record<string, string>, text)).toBe(seconds);
 });
 
+it('leaves out a limit that still has requests left', () => {
+  const reset = { 'x-ratelimit-reset': '45' };
+
+  expect(waitOf({ ...reset, 'x-ratelimit-remaining': '3000', 'retry-after': '5' })).toBe(5);
+  expect(waitOf({ ...reset, 'x-ratelimit-remaining': '0', 'retry-after': '5' })).toBe(45);
+});
+
 it('waits for the latest of several limits', () => {
   const text = 'recipient limit exceeded, try again after Mon, 23 Nov 2026 13:00:00 UTC';
 
