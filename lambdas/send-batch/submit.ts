@@ -198,7 +198,7 @@ class Call {
       const fields = fieldsOf(this.work, { path, positions, messageId, nowMs: clock() });
       return await gateway.send(this.work.request.domain, fields, deadlineMs);
     } catch (error) {
-      // The gateway rejects only where nothing was sent.
+      // The gateway rejects only where nothing was taken.
       await ledger.advance(this.work.key, claimed, plannedAgain(claimed, clock()));
       throw error;
     }

@@ -271,13 +271,7 @@ describe('a batch that waits for a person', () => {
   it('looks again soon at first and seldom later, and fewer than 1,000 times in ten days', async () => {
     const change = { reason: 'enough', actor: 'a person', atMs: NOW };
     await sending.controls.pauseCampaign({ accountId: 'acme', campaignId: 'spring-sale' }, change);
-    const delays: number[] = [];
-    while (sending.letters.length === 0) {
-      const disposition = await sending.send(aSendRequest());
-      if (disposition.disposition === 'done') break;
-      delays.push(disposition.untilMs - sending.nowMs);
-      sending.nowMs = disposition.untilMs;
-    }
+    const delays = await sending.sendUntilGivenUp(aSendRequest());
 
     expect(delays[0]).toBeLessThanOrEqual(60_000);
     expect(Math.max(...delays)).toBeLessThanOrEqual(30 * 60_000);
@@ -414,11 +408,7 @@ describe('a call that never left', () => {
 
   it('is tried fewer than 1,000 times in ten days of an outage', async () => {
     sending.gateway.script = () => ({ outcome: 'notSent', reason: 'ECONNREFUSED' });
-    while (sending.letters.length === 0) {
-      const disposition = await sending.send(aSendRequest());
-      if (disposition.disposition === 'done') break;
-      sending.nowMs = disposition.untilMs;
-    }
+    await sending.sendUntilGivenUp(aSendRequest());
 
     expect(sending.gateway.calls.length).toBeLessThan(1000);
     expect(sending.letters).toMatchObject([{ code: 'waited-too-long' }]);
@@ -454,13 +444,7 @@ describe('a call of which nobody can tell', () => {
 
   it('is looked at ever less often, and fewer than 1,000 times before the queue would forget it', async () => {
     sending.gateway.script = () => unknown;
-    const delays: number[] = [];
-    while (sending.letters.length === 0) {
-      const disposition = await sending.send(aSendRequest());
-      if (disposition.disposition === 'done') break;
-      delays.push(disposition.untilMs - sending.nowMs);
-      sending.nowMs = disposition.untilMs;
-    }
+    const delays = await sending.sendUntilGivenUp(aSendRequest());
 
     expect(delays[1]).toBeLessThanOrEqual(60_000);
     expect(Math.max(...delays)).toBeLessThanOrEqual(60 * 60_000);

@@ -72,6 +72,18 @@ export class Sending {
     throw new Error(`not done after ${invocations} invocations`);
   }
 
+  /** Sends one request, each time as late as it asked for, until it is done or given up. */
+  async sendUntilGivenUp(request: SendRequest): Promise<number[]> {
+    const delays: number[] = [];
+    while (this.letters.length === 0) {
+      const disposition = await this.send(request);
+      if (disposition.disposition === 'done') break;
+      delays.push(disposition.untilMs - this.nowMs);
+      this.nowMs = disposition.untilMs;
+    }
+    return delays;
+  }
+
   /** A submission of the batch as it is stored. */
   stored(path = '/', batchId = '000001'): Promise<Submission | undefined> {
     return this.ledger.find({ accountId: 'acme', campaignId: 'spring-sale', batchId, path });

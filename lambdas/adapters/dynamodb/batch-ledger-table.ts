@@ -16,6 +16,7 @@ import {
   writeSubmission,
   type StoredItem,
 } from './batch-items';
+import { ttlAt } from './expiry';
 import { batchKey, submissionKey } from './keys';
 
 /** `BatchLedger` on the `batches` table. */
@@ -125,7 +126,7 @@ export class BatchLedgerTable implements BatchLedger {
   }
 
   private expiry(atMs: number): number {
-    return Math.ceil(atMs / 1000) + this.timeToLiveSeconds;
+    return ttlAt(atMs, this.timeToLiveSeconds);
   }
 }
 

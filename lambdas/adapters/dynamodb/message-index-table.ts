@@ -1,8 +1,8 @@
 import { GetCommand, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { Clock } from '../../core/clock';
 import type { SubmissionKey } from '../../core/campaign/keys';
 import type { MessageIndex } from '../../core/submission/message-index';
 import { ITEM_VERSION } from './batch-items';
+import { NO_EXPIRY, ttlAt, type Expiry } from './expiry';
 import { messageKey } from './keys';
 
 /** `MessageIndex` on the `batches` table. */
@@ -11,10 +11,7 @@ export class MessageIndexTable implements MessageIndex {
   constructor(
     private readonly client: DynamoDBDocumentClient,
     private readonly tableName: string,
-    private readonly expiry: { readonly timeToLiveSeconds: number; readonly clock: Clock } = {
-      timeToLiveSeconds: 0,
-      clock: Date.now,
-    },
+    private readonly expiry: Expiry = NO_EXPIRY,
   ) {}
 
   async record(messageId: string, submission: SubmissionKey): Promise<void> {
@@ -29,7 +26,7 @@ export class MessageIndexTable implements MessageIndex {
           campaignId,
           batchId,
           path,
-          ttl: Math.ceil(this.expiry.clock() / 1000) + this.expiry.timeToLiveSeconds,
+          ttl: ttlAt(this.expiry.clock(), this.expiry.timeToLiveSeconds),
         },
       }),
     );

@@ -1,8 +1,8 @@
 import { GetCommand, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { Clock } from '../../core/clock';
 import type { BatchKey } from '../../core/campaign/keys';
 import type { RecipientRecords } from '../../core/recipient/recipient-records';
 import { ITEM_VERSION } from './batch-items';
+import { NO_EXPIRY, ttlAt, type Expiry } from './expiry';
 import { recipientsKey } from './keys';
 import { storeFault } from './store-fault';
 
@@ -12,10 +12,7 @@ export class RecipientRecordsTable implements RecipientRecords {
   constructor(
     private readonly client: DynamoDBDocumentClient,
     private readonly tableName: string,
-    private readonly expiry: { readonly timeToLiveSeconds: number; readonly clock: Clock } = {
-      timeToLiveSeconds: 0,
-      clock: Date.now,
-    },
+    private readonly expiry: Expiry = NO_EXPIRY,
   ) {}
 
   async record(batch: BatchKey, digests: Uint8Array): Promise<void> {
@@ -26,7 +23,7 @@ export class RecipientRecordsTable implements RecipientRecords {
           ...recipientsKey(batch),
           v: ITEM_VERSION,
           digests,
-          ttl: Math.ceil(this.expiry.clock() / 1000) + this.expiry.timeToLiveSeconds,
+          ttl: ttlAt(this.expiry.clock(), this.expiry.timeToLiveSeconds),
         },
       }),
     );

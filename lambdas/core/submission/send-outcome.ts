@@ -35,8 +35,8 @@ export interface MessageGateway {
    *
    * @param deadlineMs the call is given up at this time, milliseconds since the Unix epoch, UTC;
    *   its outcome is then `unknown`.
-   * @returns the outcome, also for network faults. Rejects only before anything was sent, such as
-   *   for a missing API key.
+   * @returns the outcome, also for network faults. Rejects only where nothing was taken, such as
+   *   for a secret that can't be read.
    */
   send(domain: string, fields: MessageFields, deadlineMs: number): Promise<SendOutcome>;
 }
