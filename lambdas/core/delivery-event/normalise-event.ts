@@ -109,12 +109,16 @@ function isMachine(eventData: JsonObject): boolean {
   return bot === true || (textOf(bot)?.trim() !== undefined && textOf(bot)?.trim() !== '');
 }
 
+/** Milliseconds in one unit of what Mailgun may give a time in: s, ms, µs, ns. */
+const TIME_UNITS = [1_000, 1, 1e-3, 1e-6];
+/** The year 5138: a time beyond it is one in a smaller unit, or none. */
+const TIME_LIMIT_MS = 1e14;
+
 /** Seconds with a fraction; Mailgun's own reference also speaks of smaller units. */
 function timeOf(timestamp: unknown): number | undefined {
   const value = numberOf(timestamp);
   if (value === undefined || value <= 0) return undefined;
 
-  let ms = value * 1000;
-  while (ms >= 1e14) ms /= 1000;
-  return Math.floor(ms);
+  const ms = TIME_UNITS.map((unit) => value * unit).find((time) => time < TIME_LIMIT_MS);
+  return ms === undefined ? undefined : Math.floor(ms);
 }

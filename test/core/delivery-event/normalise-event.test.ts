@@ -128,6 +128,8 @@ describe('normaliseEvent', () => {
     ['null', null, undefined],
     ['a word', 'yesterday', undefined],
     ['zero', 0, undefined],
+    ['a number no unit makes sense of', 1e21, undefined],
+    ['the largest number there is', Number.MAX_VALUE, undefined],
   ])('reads a time in %s', (_unit, timestamp, occurredAtMs) => {
     expect(normaliseEvent(anEventData({ timestamp })).occurredAtMs).toBe(occurredAtMs);
   });
