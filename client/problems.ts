@@ -17,8 +17,12 @@ const SHOWN = new Set(['version', 'campaign.expectedRecipients']);
  * @returns `recipients[3].name: received text of 300 characters, expected at most 256 characters`.
  *   Never empty, never throws.
  */
-export function problemsOf(error: z.core.$ZodError, input: unknown, whole = 'request'): string[] {
-  return error.issues.flatMap((issue) => {
+export function problemsOf(
+  { issues }: Pick<z.core.$ZodError, 'issues'>,
+  input: unknown,
+  whole = 'request',
+): string[] {
+  return issues.flatMap((issue) => {
     const at = issue.path.length === 0 ? whole : pathText(issue.path);
     return problems(issue, at, input);
   });

@@ -86,10 +86,10 @@ async function findInBatch(
   digest: Uint8Array,
 ): Promise<readonly RecipientEntry[] | undefined> {
   const key = { ...campaign, batchId: stored.batch.batchId };
-  const digests = await records.read(key);
-  if (digests === undefined) return undefined;
+  const record = await records.read(key);
+  if (record === undefined) return undefined;
 
-  const positions = positionsOf(digests, digest);
+  const positions = positionsOf(record.digests, digest);
   const reached = positions.length === 0 ? [] : await tallies.readBatch(key);
   return positions.map((position) => ({
     batchId: key.batchId,

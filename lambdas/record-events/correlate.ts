@@ -2,7 +2,7 @@ import type { BatchKey, SubmissionKey } from '../core/campaign/keys';
 import type { DeliveryEvent } from '../core/delivery-event/delivery-event';
 import type { EventOwner } from '../core/delivery-event/event-store';
 import { positionOf, recipientDigest } from '../core/recipient/recipient-digest';
-import type { RecipientRecords } from '../core/recipient/recipient-records';
+import type { RecipientRecords, StoredRecipientRecord } from '../core/recipient/recipient-records';
 import { readCorrelationVariables } from '../core/submission/correlation';
 import type { MessageIndex } from '../core/submission/message-index';
 import { LruCache } from './lru-cache';
@@ -21,6 +21,16 @@ interface Dependencies {
   readonly recipients: RecipientRecords;
 }
 
+/** Whose an event is. */
+export interface Correlation {
+  readonly owner: EventOwner;
+  /**
+   * Sending domain of the batch; `undefined` for mail that is not ours, and for a batch whose record
+   * does not name it.
+   */
+  readonly batchDomain: string | undefined;
+}
+
 /**
  * Finds out whose an event is: by the variables that a submission carries, else by its message id;
  * then the recipient's position by the digest of its address.
@@ -30,7 +40,9 @@ interface Dependencies {
  */
 export function createCorrelate({ messages, recipients }: Dependencies) {
   const submissions = new LruCache<string, Promise<SubmissionKey | undefined>>(MESSAGES_IN_MEMORY);
-  const digests = new LruCache<string, Promise<Uint8Array | undefined>>(BATCHES_IN_MEMORY);
+  const records = new LruCache<string, Promise<StoredRecipientRecord | undefined>>(
+    BATCHES_IN_MEMORY,
+  );
 
   const submissionOf = (key: string, event: DeliveryEvent): Promise<SubmissionKey | undefined> => {
     const carried = readCorrelationVariables(key, event.variables);
@@ -41,8 +53,8 @@ export function createCorrelate({ messages, recipients }: Dependencies) {
     return remembered(submissions, messageId, () => messages.find(messageId));
   };
 
-  const digestsOf = (batch: BatchKey): Promise<Uint8Array | undefined> =>
-    remembered(digests, `${batch.accountId}/${batch.campaignId}/${batch.batchId}`, () =>
+  const recordOf = (batch: BatchKey): Promise<StoredRecipientRecord | undefined> =>
+    remembered(records, `${batch.accountId}/${batch.campaignId}/${batch.batchId}`, () =>
       recipients.read(batch),
     );
 
@@ -50,15 +62,18 @@ export function createCorrelate({ messages, recipients }: Dependencies) {
    * @param key the deployment's recipient pepper.
    * @throws {TransientError} when a store can't be read.
    */
-  return async (key: string, event: DeliveryEvent): Promise<EventOwner> => {
+  return async (key: string, event: DeliveryEvent): Promise<Correlation> => {
     const submission = await submissionOf(key, event);
-    if (submission === undefined) return { kind: 'foreign', domain: event.domain ?? NO_DOMAIN };
-    if (event.recipient === undefined) return { kind: 'ours', submission, position: undefined };
-
-    const known = await digestsOf(submission);
-    const digest = recipientDigest(key, event.recipient);
-    const position = known === undefined ? undefined : positionOf(known, digest);
-    return { kind: 'ours', submission, position };
+    if (submission === undefined) {
+      const owner = { kind: 'foreign', domain: event.domain ?? NO_DOMAIN } as const;
+      return { owner, batchDomain: undefined };
+    }
+    const record = event.recipient === undefined ? undefined : await recordOf(submission);
+    const position =
+      record === undefined || event.recipient === undefined
+        ? undefined
+        : positionOf(record.digests, recipientDigest(key, event.recipient));
+    return { owner: { kind: 'ours', submission, position }, batchDomain: record?.domain };
   };
 }
 

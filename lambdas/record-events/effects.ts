@@ -14,6 +14,8 @@ export interface OwnEvent {
   readonly submission: SubmissionKey;
   /** `undefined` when the recipient is not in the batch. */
   readonly position: number | undefined;
+  /** Sending domain that mailed the recipient, which is the one a suppression holds for. */
+  readonly domain: string | undefined;
   readonly occurredAtMs: number;
 }
 
@@ -48,9 +50,9 @@ export function talliesOf(events: readonly OwnEvent[]): Effect<Tally>[] {
 
 /** Suppressions the events cause: one a recipient and cause. */
 export function suppressionsOf(events: readonly OwnEvent[], pepper: string): Effect<Suppression>[] {
-  const caused = events.flatMap(({ event, position, recordId, occurredAtMs }) => {
+  const caused = events.flatMap(({ event, position, domain, recordId, occurredAtMs }) => {
     const cause = suppressionCausedBy(event);
-    const { recipient, domain } = event;
+    const { recipient } = event;
     if (cause === undefined || recipient === undefined || domain === undefined) return [];
     // Not in the batch: nobody this deployment mailed, so not for it to judge.
     if (position === undefined) return [];

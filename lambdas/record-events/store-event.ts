@@ -52,7 +52,7 @@ export function createStoreEvent(dependencies: Dependencies) {
     if (authentic === undefined) return undefined;
 
     const event = normaliseEvent(authentic.eventData);
-    const owner = await correlate(pepper, event);
+    const { owner, batchDomain } = await correlate(pepper, event);
     const recorded = recordedEvent(authentic, event, owner);
     if ((await events.put(recorded)) === 'other-body') {
       invocation.count('replayed-token');
@@ -65,6 +65,8 @@ export function createStoreEvent(dependencies: Dependencies) {
     invocation.count(owner.position === undefined ? 'unknown-recipient' : 'recorded');
     const { submission, position } = owner;
     const { occurredAtMs } = recorded;
-    return { recordId: record.messageId, event, submission, position, occurredAtMs };
+    // Of an event, only what ties it to the batch is proven; older records don't name the domain.
+    const domain = batchDomain ?? event.domain;
+    return { recordId: record.messageId, event, submission, position, domain, occurredAtMs };
   };
 }

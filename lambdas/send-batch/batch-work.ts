@@ -1,4 +1,3 @@
-import type { Recipient, SendRequest } from '../../client/send-request';
 import type { BatchContent } from '../core/batch/batch-ledger';
 import { contentDigest } from '../core/batch/content-digest';
 import { selectAudience, type Audience } from '../core/batch/select-recipients';
@@ -10,12 +9,13 @@ import type { PositionRange } from '../core/submission/submission';
 import { callBytes, composeMessage, type Addressee } from './compose-message';
 import type { SendingDomain } from './environment';
 import { messageOptions } from './message-options';
+import type { ReadRequest } from './parse-request';
 import { isUnfit, variableUse, type VariableUse } from './recipient-variables';
 
 /** A send request with everything that is derived from it. Same request, same derivation. */
 export interface BatchWork {
   readonly key: BatchKey;
-  readonly request: SendRequest;
+  readonly request: ReadRequest;
   readonly domain: SendingDomain;
   readonly pepper: string;
   readonly audience: Audience;
@@ -30,7 +30,7 @@ export interface BatchWork {
  * @throws {PermanentError} `unknown-domain`, or a limit that the message passes.
  */
 export function prepareBatch(
-  request: SendRequest,
+  request: ReadRequest,
   domains: Readonly<Record<string, SendingDomain>>,
   pepper: string,
   nowMs: number,
@@ -44,16 +44,14 @@ export function prepareBatch(
     );
   }
   const variables = variableUse(message, recipients);
-  const unfit = (position: number) => isUnfit(recipients[position] as Recipient, variables);
   const work: BatchWork = {
     key: { accountId, campaignId, batchId },
     request,
     domain,
     pepper,
     audience: selectAudience(
-      pepper,
-      recipients.map(({ email }) => email),
-      unfit,
+      { pepper, domain: request.domain },
+      recipients.map((recipient) => (isUnfit(recipient, variables) ? undefined : recipient.email)),
     ),
     variables,
     hasRefs: recipients.some(({ ref = '' }) => ref !== ''),
@@ -71,12 +69,12 @@ export function prepareBatch(
 
 /** What the ledger keeps of a batch. */
 export function contentOf({ key, request, audience, pepper }: BatchWork): BatchContent {
-  const { domain, message, recipients } = request;
+  const { domain, message, recipientsAsSent } = request;
   return {
     key,
     domain,
-    contentDigest: contentDigest(pepper, { domain, message, recipients }),
-    audience: recipients.length,
+    contentDigest: contentDigest(pepper, { domain, message, recipients: recipientsAsSent }),
+    audience: recipientsAsSent.length,
     invalid: audience.invalid,
     duplicate: audience.duplicate,
   };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { recipientsKey, messageKey } from '../../lambdas/adapters/dynamodb/keys';
 import { MessageIndexTable } from '../../lambdas/adapters/dynamodb/message-index-table';
 import { RecipientRecordsTable } from '../../lambdas/adapters/dynamodb/recipient-records-table';
@@ -28,13 +28,15 @@ describe.each<[string, () => RecipientRecords]>([
     const batch = aBatchKey();
     const digests = Uint8Array.from({ length: 8000 }, (_unused, index) => index % 256);
 
-    await records.record(batch, digests);
-    await records.record(batch, digests);
+    await records.record(batch, { domain: 'mg.example.com', digests });
+    await records.record(batch, { domain: 'mg.example.com', digests });
 
-    expect(Buffer.from((await records.read(batch)) ?? [])).toEqual(Buffer.from(digests));
+    const { domain, digests: read } = (await records.read(batch))!;
+    expect(domain).toBe('mg.example.com');
+    expect(Buffer.from(read)).toEqual(Buffer.from(digests));
   });
 
-  it('knows nothing of a batch that was never begun', async () => {
+  it('knows nothing of a batch that nobody tried to submit', async () => {
     expect(await create().read(aBatchKey())).toBeUndefined();
   });
 });
@@ -59,12 +61,23 @@ describe.each<[string, () => MessageIndex]>([
   });
 });
 
+it('reads a record of an earlier version, which does not name the domain', async () => {
+  const batch = aBatchKey();
+  const Item = { ...recipientsKey(batch), v: 1, digests: new Uint8Array(8).fill(7) };
+  await table.client.send(new PutCommand({ TableName: table.tableName, Item }));
+
+  const record = await new RecipientRecordsTable(table.client, table.tableName).read(batch);
+
+  expect(record?.domain).toBeUndefined();
+  expect(Buffer.from(record!.digests)).toEqual(Buffer.alloc(8, 7));
+});
+
 it('lets records expire when their time is over', async () => {
   const batch = aBatchKey();
-  await new RecipientRecordsTable(table.client, table.tableName, expiry).record(
-    batch,
-    new Uint8Array(8),
-  );
+  await new RecipientRecordsTable(table.client, table.tableName, expiry).record(batch, {
+    domain: 'mg.example.com',
+    digests: new Uint8Array(8),
+  });
   await new MessageIndexTable(table.client, table.tableName, expiry).record('x@y', {
     ...batch,
     path: '/',

@@ -6,6 +6,7 @@ import {
 import type { BatchWithSubmissions } from '../../lambdas/core/batch/batch-books';
 import type { LogFields } from '../../lambdas/core/log';
 import { recipientDigest } from '../../lambdas/core/recipient/recipient-digest';
+import type { RecipientRecord } from '../../lambdas/core/recipient/recipient-records';
 import type { Suppression } from '../../lambdas/core/suppression/suppression';
 import type { Tally } from '../../lambdas/core/tally/tally';
 import { InMemoryControls } from '../support/fakes/in-memory-controls';
@@ -17,8 +18,10 @@ export const NOW = Date.UTC(2026, 11, 1);
 export const digestOf = (address: string): Buffer => recipientDigest(PEPPER, address);
 
 /** A recipients record of these addresses. */
-export const recordOf = (...addresses: string[]): Uint8Array =>
-  Buffer.concat(addresses.map((address) => digestOf(address).subarray(0, 8)));
+export const recordOf = (...addresses: string[]): RecipientRecord => ({
+  domain: 'mg.example.com',
+  digests: Buffer.concat(addresses.map((address) => digestOf(address).subarray(0, 8))),
+});
 
 /** A control API over stores a test fills, and what it logged. */
 export class ControlFixture {
@@ -26,7 +29,7 @@ export class ControlFixture {
   /** Batches of every campaign of account `acme`, by campaign id. */
   readonly batches = new Map<string, BatchWithSubmissions[]>();
   /** Recipients records by batch id. */
-  readonly records = new Map<string, Uint8Array>();
+  readonly records = new Map<string, RecipientRecord>();
   readonly tallies: Tally[] = [];
   readonly suppressions: Suppression[] = [];
   readonly logged: unknown[] = [];

@@ -5,6 +5,7 @@ import {
   POSITION_DIGEST_BYTES,
   recipientDigest,
 } from '../../lambdas/core/recipient/recipient-digest';
+import type { RecipientRecord } from '../../lambdas/core/recipient/recipient-records';
 import type { JsonObject } from '../../lambdas/core/json';
 import type { AcceptanceEvidence } from '../../lambdas/core/submission/acceptance-evidence';
 import { correlationVariables } from '../../lambdas/core/submission/correlation';
@@ -66,20 +67,22 @@ export async function aRecorder() {
     log: new RecordingLog(),
   };
   const time = { ms: NOW_MS };
-  await stores.recipients.record(theSubmission, digestsOf(ADDRESSES));
+  await stores.recipients.record(theSubmission, recordOf(ADDRESSES));
   await stores.messages.record(MESSAGE_ID, theSubmission);
 
   const recordEvents = createRecordEvents({ ...stores, clock: () => time.ms });
   return { ...stores, time, recordEvents };
 }
 
-/** Recipients' digests as a batch keeps them. */
-export const digestsOf = (addresses: readonly string[]): Buffer =>
-  Buffer.concat(
+/** Recipients as a batch keeps them. */
+export const recordOf = (addresses: readonly string[]): RecipientRecord => ({
+  domain: 'mg.example.com',
+  digests: Buffer.concat(
     addresses.map((address) =>
       recipientDigest(PEPPER, normaliseAddress(address)!).subarray(0, POSITION_DIGEST_BYTES),
     ),
-  );
+  ),
+});
 
 /** What Mailgun says about a recipient of the batch. */
 export const ourEvent = (fields: JsonObject = {}): JsonObject =>

@@ -14,7 +14,7 @@ import type { JsonObject } from '../../lambdas/core/json';
 import { aSignature, TEST_SIGNING_KEY } from '../support/builders/webhooks';
 import { dynamoDbEndpoint, sqsEndpoint, testClientSettings } from '../support/engines/endpoints';
 import { createTestTable, type TestTable } from '../support/engines/test-table';
-import { ADDRESSES, digestsOf, ourEvent, PEPPER, theSubmission } from './a-recorder';
+import { ADDRESSES, recordOf, ourEvent, PEPPER, theSubmission } from './a-recorder';
 
 const run = promisify(execFile);
 
@@ -62,7 +62,7 @@ afterAll(async () => {
 it('leads from a webhook call to the tallies, through both functions as they are deployed', async () => {
   // No two tables share a partition key, so that one serves for all of them here.
   const { client, tableName } = table;
-  await new RecipientRecordsTable(client, tableName).record(theSubmission, digestsOf(ADDRESSES));
+  await new RecipientRecordsTable(client, tableName).record(theSubmission, recordOf(ADDRESSES));
   const calls = [
     aCall(ourEvent({ recipient: 'ada@example.com' }), 'a'),
     aCall(ourEvent({ recipient: 'bob@example.com' }), 'b'),

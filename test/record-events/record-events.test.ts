@@ -11,6 +11,7 @@ import {
   MESSAGE_ID,
   ourEvent,
   PEPPER,
+  recordOf,
   theSubmission,
 } from './a-recorder';
 
@@ -463,6 +464,27 @@ describe('suppressions', () => {
     ]);
 
     expect(suppressions.entries.size).toBe(0);
+  });
+
+  it.each([
+    ['names another domain', { domain: { name: 'other.example.org' } }],
+    ['names none', { domain: undefined, message: {} }],
+  ])('hold for the domain of the batch where the event %s', async (_what, fields) => {
+    const { recordEvents, suppressions } = await aRecorder();
+
+    await recordEvents([aRecord(ourEvent({ event: 'complained', ...fields }))]);
+
+    expect([...suppressions.entries.keys()]).toEqual([suppressed('ada@example.com')]);
+  });
+
+  it('hold for the domain of the event where an older record does not name that of the batch', async () => {
+    const { recordEvents, suppressions, recipients } = await aRecorder();
+    const { digests } = recordOf(ADDRESSES);
+    jest.spyOn(recipients, 'read').mockResolvedValue({ digests, domain: undefined });
+
+    await recordEvents([aRecord(ourEvent({ event: 'complained' }))]);
+
+    expect([...suppressions.entries.keys()]).toEqual([suppressed('ada@example.com')]);
   });
 
   it('are limited to the tags of the unsubscribe', async () => {

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import type { SendRequest } from '../../client/send-request';
 import { fieldsOf, prepareBatch } from '../../lambdas/send-batch/batch-work';
+import { parseRequest } from '../../lambdas/send-batch/parse-request';
 import { aSendRequest } from '../support/builders/send-requests';
 
 const NOW = Date.parse('2026-11-23T12:00:00Z');
@@ -10,7 +11,7 @@ const domains = {
 
 const compose = (over: Partial<SendRequest> = {}, nowMs = NOW) => {
   const request = aSendRequest(over);
-  const work = prepareBatch(request, domains, 'pepper', NOW);
+  const work = prepareBatch(parseRequest(JSON.stringify(request)), domains, 'pepper', NOW);
   const positions = work.audience.addresses.flatMap((address, at) =>
     address === undefined ? [] : [at],
   );
@@ -203,7 +204,7 @@ it('names exactly the recipients it mails in the variables, whoever they are', (
   fc.assert(
     fc.property(fc.array(anEmail, { minLength: 1, maxLength: 30 }), (emails) => {
       const request = aSendRequest({ recipients: emails.map((email) => ({ email })) });
-      const work = prepareBatch(request, domains, 'pepper', NOW);
+      const work = prepareBatch(parseRequest(JSON.stringify(request)), domains, 'pepper', NOW);
       const { invalid, duplicate, addresses } = work.audience;
       const positions = emails.flatMap((_email, at) =>
         invalid.has(at) || duplicate.has(at) ? [] : [at],

@@ -64,14 +64,6 @@ it('gives up what is nested to exhaust whoever walks it', async () => {
   expect((await letterFor(body))?.reason).toMatch(/nested more than 32 deep/);
 });
 
-it('refuses a whole number that reading has altered already', async () => {
-  const body = JSON.stringify(aSendRequest()).replace('"Ada"', '1234567890123456789');
-
-  expect((await letterFor(body))?.reason).toMatch(
-    /variables\.first: .*beyond 2\^53 has to be text/,
-  );
-});
-
 it('takes an empty name or reference for none', async () => {
   await sending.send(
     aSendRequest({ recipients: [{ email: 'ada@example.com', name: '', ref: '' }] }),
@@ -137,7 +129,7 @@ it('counts options with the longest path a split could need', async () => {
 });
 
 it('names five problems and counts the rest', async () => {
-  const bad = Array.from({ length: 9 }, () => ({ email: 7 }));
+  const bad = Array.from({ length: 9 }, () => ({ email: 'ada@example.com', surname: 'Lovelace' }));
   const letter = await letterFor(JSON.stringify({ ...aSendRequest(), recipients: bad }));
 
   expect(letter?.reason.split('; ')).toHaveLength(6);

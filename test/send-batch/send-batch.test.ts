@@ -61,6 +61,8 @@ describe('a batch that Mailgun takes', () => {
     await sending.send(aSendRequest());
 
     expect(sending.recipientRecords.writes).toBe(1);
+    const key = { accountId: 'acme', campaignId: 'spring-sale', batchId: '000001' };
+    expect(await sending.recipientRecords.read(key)).toMatchObject({ domain: 'mg.example.com' });
   });
 });
 

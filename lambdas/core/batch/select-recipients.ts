@@ -1,8 +1,11 @@
 import { normaliseAddress } from '../recipient/address';
 import { POSITION_DIGEST_BYTES, recipientDigest } from '../recipient/recipient-digest';
+import type { RecipientRecord } from '../recipient/recipient-records';
 
 /** The audience of a batch, position by position. */
 export interface Audience {
+  /** Mailgun sending domain that mails them, lower-cased. */
+  readonly domain: string;
   /** Normalised addresses by position; `undefined` where the recipient is invalid. */
   readonly addresses: readonly (string | undefined)[];
   /** Digests of 16 bytes by position; `undefined` where the recipient is invalid. */
@@ -17,20 +20,19 @@ export interface Audience {
  * Tells who of a batch can be mailed at all. The same recipients always give the same answer, so
  * a batch begun again excludes the same positions.
  *
- * @param emails addresses as the producer wrote them, by position.
- * @param isUnfit whether a recipient can't be mailed for a reason other than the address.
+ * @param emails addresses as the producer wrote them, by position; `undefined` where the recipient
+ *   can't be mailed for a reason other than the address.
  * @returns invalid and duplicate positions, disjoint.
  */
 export function selectAudience(
-  pepper: string,
-  emails: readonly string[],
-  isUnfit: (position: number) => boolean,
+  { pepper, domain }: { readonly pepper: string; readonly domain: string },
+  emails: readonly (string | undefined)[],
 ): Audience {
   const invalid = new Set<number>();
   const duplicate = new Set<number>();
   const seen = new Set<string>();
   const addresses = emails.map((email, position) => {
-    const address = isUnfit(position) ? undefined : normaliseAddress(email);
+    const address = email === undefined ? undefined : normaliseAddress(email);
     if (address === undefined) invalid.add(position);
     else if (seen.has(address)) duplicate.add(position);
     else seen.add(address);
@@ -39,13 +41,16 @@ export function selectAudience(
   const digests = addresses.map((address) =>
     address === undefined ? undefined : recipientDigest(pepper, address),
   );
-  return { addresses, digests, invalid, duplicate };
+  return { domain, addresses, digests, invalid, duplicate };
 }
 
-/** The recipients record of a batch: 8 bytes a position, zeros for the invalid ones. */
-export function recipientsRecord({ digests }: Audience): Uint8Array {
+/** What is remembered of an audience. */
+export function recipientsRecord({ domain, digests }: Audience): RecipientRecord {
   const nobody = Buffer.alloc(POSITION_DIGEST_BYTES);
-  return Buffer.concat(
-    digests.map((digest) => digest?.subarray(0, POSITION_DIGEST_BYTES) ?? nobody),
-  );
+  return {
+    domain,
+    digests: Buffer.concat(
+      digests.map((digest) => digest?.subarray(0, POSITION_DIGEST_BYTES) ?? nobody),
+    ),
+  };
 }

@@ -1,19 +1,23 @@
 import type { BatchKey } from '../../../lambdas/core/campaign/keys';
-import type { RecipientRecords } from '../../../lambdas/core/recipient/recipient-records';
+import type {
+  RecipientRecord,
+  RecipientRecords,
+  StoredRecipientRecord,
+} from '../../../lambdas/core/recipient/recipient-records';
 
-/** Recipients' digests in memory. */
+/** Who batches are for, in memory. */
 export class InMemoryRecipientRecords implements RecipientRecords {
-  private readonly records = new Map<string, Uint8Array>();
+  readonly records = new Map<string, StoredRecipientRecord>();
   /** Writes made so far. */
   writes = 0;
 
-  record(batch: BatchKey, digests: Uint8Array): Promise<void> {
+  record(batch: BatchKey, { digests, domain }: RecipientRecord): Promise<void> {
     this.writes += 1;
-    this.records.set(nameOf(batch), Uint8Array.from(digests));
+    this.records.set(nameOf(batch), { digests: Uint8Array.from(digests), domain });
     return Promise.resolve();
   }
 
-  read(batch: BatchKey): Promise<Uint8Array | undefined> {
+  read(batch: BatchKey): Promise<StoredRecipientRecord | undefined> {
     return Promise.resolve(this.records.get(nameOf(batch)));
   }
 }
