@@ -9,6 +9,7 @@ import { FaultBook } from './faults/fault-book';
 import { refusal } from './http/call';
 import { MailFlow } from './messages/mail-flow';
 import { RequestRecord } from './messages/request-record';
+import { TakenMessages } from './messages/taken-messages';
 import type { Settings } from './options';
 import { SuppressionLists } from './suppressions/suppression-lists';
 import { MailRoom } from './webhooks/mail-room';
@@ -47,7 +48,8 @@ export class Mailgun {
 
   constructor(readonly settings: Settings) {
     this.faults = new FaultBook(settings.seed, settings.signingKey);
-    this.log = new EventLog(settings.eventsDelayMs);
+    const taken = new TakenMessages();
+    this.log = new EventLog(settings.eventsDelayMs, taken);
     this.writer = new EventWriter(settings.seed, randomBytes(8).toString('hex'));
     this.sender = new WebhookSender({
       signingKey: settings.signingKey,
@@ -55,6 +57,7 @@ export class Mailgun {
       retryDelivered: settings.retryDelivered,
       connections: settings.webhookConnections,
       timeoutMs: settings.webhookTimeoutMs,
+      read: (sequence) => this.log.at(sequence),
       write: (event) => this.writer.write(event),
     });
     this.mailRoom = new MailRoom(this.sender, this.faults, (name) => this.state(name).webhooks);
@@ -63,6 +66,7 @@ export class Mailgun {
       rates: settings.rates,
       compressed: (ms) => this.compressed(ms),
       suppressionsOf: (name) => this.state(name).suppressions,
+      taken,
       log: this.log,
       post: (event) => this.mailRoom.post(event),
     });

@@ -1,4 +1,5 @@
 import type { Happening } from '../model/happenings';
+import { AddressTable } from './address-table';
 import {
   addFate,
   emailsOf,
@@ -42,29 +43,110 @@ export interface CampaignBooks {
   outcomes: OutcomeCounts;
 }
 
+/**
+ * The books of one campaign, kept up to date with everything that is noted: reading them costs the
+ * same however many recipients they are about.
+ */
+class CampaignLedger {
+  private readonly books = emptyBooks();
+  private readonly emailsByAddress = new AddressTable();
+  /** Addresses by the number of e-mails they got. */
+  private readonly distribution = new Map<number, number>();
+
+  noteBatch(): void {
+    this.books.batches += 1;
+  }
+
+  noteMessage(): void {
+    this.books.messages += 1;
+  }
+
+  /** Notes what became of a recipient of a batch. */
+  noteFate(before: Fate, after: Fate): void {
+    if (before === NO_FATE) this.books.accepted += 1;
+    else this.count(before, -1);
+    this.count(after, 1);
+  }
+
+  noteEmails(address: string, count: number): void {
+    const before = this.emailsByAddress.get(address);
+    const after = before + count;
+    this.emailsByAddress.set(address, after);
+
+    const { emails } = this.books;
+    emails.total += count;
+    emails.mostToOne = Math.max(emails.mostToOne, after);
+    emails.recipients = this.emailsByAddress.size;
+    if (before <= 1 && after > 1) emails.repeated += 1;
+    this.move(before, -1);
+    this.move(after, 1);
+  }
+
+  read(): CampaignBooks {
+    const books = structuredClone(this.books);
+    books.emails.distribution = Object.fromEntries(this.distribution);
+    return books;
+  }
+
+  private move(emails: number, by: 1 | -1): void {
+    if (emails === 0) return;
+    const addresses = (this.distribution.get(emails) ?? 0) + by;
+    if (addresses === 0) this.distribution.delete(emails);
+    else this.distribution.set(emails, addresses);
+  }
+
+  private count(fate: Fate, by: 1 | -1): void {
+    const { books } = this;
+    addFate(books.outcomes, fate, by);
+    if (wasSuppressed(fate)) books.suppressed += by;
+    if (wasTestMode(fate)) books.testMode += by;
+    if (emailsOf(fate) > 1) books.repeatedInBatch += by;
+  }
+}
+
 /** Everything that happened to the recipients of one batch. */
 export class BatchLedger {
-  /** By lower-cased address. */
-  readonly fates = new Map<string, Fate>();
-  messages = 0;
+  private readonly fates = new AddressTable();
 
   constructor(
-    readonly campaign: string,
+    private readonly campaign: CampaignLedger,
     readonly batch: string,
-  ) {}
+  ) {
+    campaign.noteBatch();
+  }
+
+  /** @param address lower-cased, as all addresses here. */
+  fateOf(address: string): Fate {
+    return this.fates.get(address);
+  }
+
+  /** Notes a call that Mailgun took. */
+  noteMessage(): void {
+    this.campaign.noteMessage();
+  }
 
   note(address: string, happening: Happening): void {
-    this.fates.set(address, withHappening(this.fates.get(address) ?? NO_FATE, happening));
+    this.change(address, (fate) => withHappening(fate, happening));
   }
 
   noteEmails(address: string, emails: number): void {
-    this.fates.set(address, withEmails(this.fates.get(address) ?? NO_FATE, emails));
+    this.change(address, (fate) => withEmails(fate, emails));
+    this.campaign.noteEmails(address, emails);
+  }
+
+  private change(address: string, change: (fate: Fate) => Fate): void {
+    const before = this.fates.get(address);
+    const after = change(before);
+    if (after === before) return;
+    this.fates.set(address, after);
+    this.campaign.noteFate(before, after);
   }
 }
 
 /** Who was really e-mailed, how often, and what really happened, by campaign and batch. */
 export class Ledger {
   private readonly batchesByKey = new Map<string, BatchLedger>();
+  private readonly campaignsByKey = new Map<string, CampaignLedger>();
 
   /**
    * The ledger of a batch.
@@ -77,7 +159,7 @@ export class Ledger {
     if (known) return known;
 
     const campaign = /^([^/]+\/[^/]+)\/[^/]+$/.exec(batch)?.[1] ?? batch;
-    const created = new BatchLedger(campaign, batch);
+    const created = new BatchLedger(this.campaign(campaign), batch);
     this.batchesByKey.set(batch, created);
     return created;
   }
@@ -88,17 +170,20 @@ export class Ledger {
 
   clear(): void {
     this.batchesByKey.clear();
+    this.campaignsByKey.clear();
   }
 
-  /** The books of every campaign, by `account/campaign`. */
+  /** The books of every campaign as they stand, by `account/campaign`. */
   campaigns(): ReadonlyMap<string, CampaignBooks> {
-    const byCampaign = new Map<string, BatchLedger[]>();
-    for (const batch of this.batchesByKey.values()) {
-      const batches = byCampaign.get(batch.campaign);
-      if (batches) batches.push(batch);
-      else byCampaign.set(batch.campaign, [batch]);
-    }
-    return new Map([...byCampaign].map(([campaign, batches]) => [campaign, booksOf(batches)]));
+    return new Map([...this.campaignsByKey].map(([key, campaign]) => [key, campaign.read()]));
+  }
+
+  private campaign(key: string): CampaignLedger {
+    const known = this.campaignsByKey.get(key);
+    if (known) return known;
+    const created = new CampaignLedger();
+    this.campaignsByKey.set(key, created);
+    return created;
   }
 }
 
@@ -128,33 +213,6 @@ export function totalOf(campaigns: Iterable<CampaignBooks>): CampaignBooks {
     }
   }
   return total;
-}
-
-function booksOf(batches: readonly BatchLedger[]): CampaignBooks {
-  const books = emptyBooks();
-  const emailsByAddress = new Map<string, number>();
-  books.batches = batches.length;
-  for (const { fates, messages } of batches) {
-    books.messages += messages;
-    books.accepted += fates.size;
-    for (const [address, fate] of fates) {
-      const emails = emailsOf(fate);
-      addFate(books.outcomes, fate);
-      if (wasSuppressed(fate)) books.suppressed += 1;
-      if (wasTestMode(fate)) books.testMode += 1;
-      if (emails > 1) books.repeatedInBatch += 1;
-      if (emails > 0) emailsByAddress.set(address, (emailsByAddress.get(address) ?? 0) + emails);
-    }
-  }
-  for (const emails of emailsByAddress.values()) {
-    books.emails.total += emails;
-    books.emails.mostToOne = Math.max(books.emails.mostToOne, emails);
-    if (emails > 1) books.emails.repeated += 1;
-    const key = String(emails);
-    books.emails.distribution[key] = (books.emails.distribution[key] ?? 0) + 1;
-  }
-  books.emails.recipients = emailsByAddress.size;
-  return books;
 }
 
 function emptyBooks(): CampaignBooks {

@@ -66,8 +66,7 @@ const FLAG_BY_HAPPENING: Readonly<Record<Happening, Flag>> = {
 
 /**
  * What became of one recipient of a batch, in one number: a bit for each thing that ever
- * happened, and above them how many e-mails went out. 100,000 of them cost next to nothing.
- */
+ * happened, and above them how many e-mails went out. */
 export type Fate = number;
 
 /** The fate of a recipient nothing has happened to. */
@@ -121,10 +120,14 @@ export function noOutcomes(): OutcomeCounts {
   };
 }
 
-/** Adds one recipient's fate to some counts. Test mode is no outcome. */
-export function addFate(counts: OutcomeCounts, fate: Fate): void {
+/**
+ * Adds one recipient's fate to some counts, or takes it out of them. Test mode is no outcome.
+ *
+ * @param by 1 or -1.
+ */
+export function addFate(counts: OutcomeCounts, fate: Fate, by: 1 | -1): void {
   const state = stateOf(fate);
-  if (state !== 'testMode') counts[state] += 1;
+  if (state !== 'testMode') counts[state] += by;
   for (const reaction of [
     'opened',
     'machineOpened',
@@ -133,7 +136,7 @@ export function addFate(counts: OutcomeCounts, fate: Fate): void {
     'complained',
     'unsubscribed',
   ] as const) {
-    if (has(fate, reaction)) counts[reaction] += 1;
+    if (has(fate, reaction)) counts[reaction] += by;
   }
 }
 

@@ -1,15 +1,26 @@
+import type { TakenMessages } from '../messages/taken-messages';
 import { hashOf } from '../model/chance';
 import type { MailEvent } from './event';
+import { codeOf, codesOf, decoded } from './event-code';
+import { NumberColumn } from './number-column';
 
-/** Everything that happened, in order. The events API shows each event a little after it happened. */
+/**
+ * Everything that happened, in order. The events API shows each event a little after it happened.
+ *
+ * Keeps 16 bytes an event; an event is an object only while somebody looks at it.
+ */
 export class EventLog {
-  private readonly events: MailEvent[] = [];
+  private readonly codes = new NumberColumn();
+  private readonly times = new NumberColumn();
 
   /** @param maxDelayMs longest time an event stays invisible; each has its own below it. */
-  constructor(private readonly maxDelayMs: number) {}
+  constructor(
+    private readonly maxDelayMs: number,
+    private readonly messages: Pick<TakenMessages, 'at'>,
+  ) {}
 
   get length(): number {
-    return this.events.length;
+    return this.codes.length;
   }
 
   /**
@@ -17,15 +28,33 @@ export class EventLog {
    * same millisecond, the second is a microsecond later.
    */
   append(event: MailEvent): void {
-    const last = this.events.at(-1)?.atMs ?? 0;
+    const last = this.times.at(this.length - 1) ?? 0;
     const atMs = Math.floor(event.atMs);
     event.atMs = atMs > last ? atMs : Math.round(last * 1000 + 1) / 1000;
-    event.sequence = this.events.length;
-    this.events.push(event);
+    event.sequence = this.length;
+    this.codes.push(codeOf(event));
+    this.times.push(event.atMs);
   }
 
+  /** @returns an object of its own for each call. */
   at(sequence: number): MailEvent | undefined {
-    return this.events[sequence];
+    const code = this.codes.at(sequence);
+    if (code === undefined) return undefined;
+    const { number, ...rest } = decoded(code);
+    const atMs = this.times.at(sequence) ?? 0;
+    return { message: this.messages.at(number), ...rest, atMs, sequence };
+  }
+
+  /** The events of one recipient of one message, in order. */
+  of(messageNumber: number, index: number): readonly MailEvent[] {
+    const events: MailEvent[] = [];
+    const [from, to] = codesOf(messageNumber, index);
+    for (let sequence = 0; sequence < this.length; sequence += 1) {
+      const code = this.codes.at(sequence) ?? NaN;
+      const event = code >= from && code < to ? this.at(sequence) : undefined;
+      if (event) events.push(event);
+    }
+    return events;
   }
 
   isVisible(event: MailEvent, nowMs: number): boolean {
@@ -34,6 +63,7 @@ export class EventLog {
   }
 
   clear(): void {
-    this.events.length = 0;
+    this.codes.clear();
+    this.times.clear();
   }
 }

@@ -6,6 +6,7 @@ import type { Mailbox } from './addresses';
 import type { Message } from './message';
 import { mimeHeaders } from './mime-headers';
 import { readDeliveryTime } from './option-checks';
+import { RecipientList, type RecipientValues } from './recipient-list';
 import type { CheckedMessage, Recipients } from './request-checks';
 import { parsedObject, placeholdersIn, type RecipientVariables } from './substitution';
 
@@ -26,13 +27,15 @@ export function acceptMessage(
 ): Message {
   const { domain, nowMs } = context;
   const headers = new Map([...mimeHeaders(form), ...lowerCased(form.prefixed('h:'))]);
-  const recipients = distinct(checked.recipients);
   const variables = variablesOf(form, headers);
   const content = [...form.fields].map(([, value]) => (typeof value === 'string' ? value : ''));
   const deliverAtMs = departureOf(form, context);
   const subject = form.text('subject') ?? headers.get('subject') ?? '';
   const id = messageIdOf(headers.get('message-id'), domain, nowMs);
+  const kept = keptVariables(checked.variables, [id, subject, ...texts(variables)]);
+  const recipients = new RecipientList(distinct(checked.recipients), kept);
   return {
+    number: -1,
     id,
     domain,
     acceptedAtMs: nowMs,
@@ -51,7 +54,6 @@ export function acceptMessage(
     toCount: new Set(checked.recipients.to.map(({ address }) => address.toLowerCase())).size,
     batchMode: checked.variables !== undefined,
     variables,
-    recipientVariables: keptVariables(checked.variables, [id, subject, ...texts(variables)]),
     ledger: context.ledger.batch(batchOf(variables, form)),
     deliveredAtMs: new Float64Array(recipients.length),
     emailed: 0,
@@ -110,18 +112,15 @@ function variablesOf(
 function keptVariables(
   variables: RecipientVariables | undefined,
   repeated: Iterable<string>,
-): RecipientVariables {
+): (mailbox: Mailbox) => RecipientValues | undefined {
   const names = [...placeholdersIn(repeated)];
-  if (variables === undefined || names.length === 0) return new Map();
-
-  return new Map(
-    [...variables].map(([address, values]) => [
-      address,
-      Object.fromEntries(
-        names.filter((name) => Object.hasOwn(values, name)).map((name) => [name, values[name]]),
-      ),
-    ]),
-  );
+  return ({ address }) => {
+    const values = variables?.get(address.toLowerCase());
+    if (values === undefined || names.length === 0) return undefined;
+    return Object.fromEntries(
+      names.filter((name) => Object.hasOwn(values, name)).map((name) => [name, values[name]]),
+    );
+  };
 }
 
 function possibilitiesOf(form: Form, domain: Domain): Message['possible'] {
@@ -157,7 +156,9 @@ function batchOf(variables: Readonly<Record<string, unknown>> | undefined, form:
 
 function linkIn(form: Form): string | undefined {
   const html = form.text('html') ?? form.text('text') ?? '';
-  return /https?:\/\/[^\s"'<>]+/.exec(html)?.[0];
+  const link = /https?:\/\/[^\s"'<>]+/.exec(html)?.[0];
+  // A part of a text keeps the whole of it in memory; a copy does not.
+  return link === undefined ? undefined : Buffer.from(link).toString();
 }
 
 function texts(variables: Readonly<Record<string, unknown>> | undefined): readonly string[] {

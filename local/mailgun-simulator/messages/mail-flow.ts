@@ -1,10 +1,12 @@
 import type { MailEvent } from '../events/event';
+import { codeOf, decoded } from '../events/event-code';
 import type { EventLog } from '../events/event-log';
 import { behaviourOf, type BehaviourRates, type Step } from '../model/behaviour';
 import type { Happening } from '../model/happenings';
 import { Scheduler } from '../model/scheduler';
 import type { SuppressionLists } from '../suppressions/suppression-lists';
 import { recipientOf, type Message } from './message';
+import type { TakenMessages } from './taken-messages';
 
 /** What the flow of mail needs to know and do. */
 export interface MailFlowDependencies {
@@ -13,6 +15,7 @@ export interface MailFlowDependencies {
   /** A stretch of Mailgun's time, in real milliseconds. */
   compressed(ms: number): number;
   suppressionsOf(domain: string): SuppressionLists;
+  readonly taken: TakenMessages;
   readonly log: EventLog;
   /** Tells the world of an event. */
   post(event: MailEvent): void;
@@ -20,9 +23,11 @@ export interface MailFlowDependencies {
 
 /** Takes messages from their acceptance to the last thing that happens to them. */
 export class MailFlow {
-  private readonly happenings = new Scheduler<MailEvent>((event) => this.happen(event));
+  /** What is to come, by its code: an object for each would fill the memory. */
+  private readonly happenings = new Scheduler<number>((code, atMs) =>
+    this.happenAsPlanned(code, atMs),
+  );
   private readonly departures = new Scheduler<Message>((message) => this.depart(message));
-  private readonly taken: Message[] = [];
 
   constructor(private readonly dependencies: MailFlowDependencies) {}
 
@@ -33,14 +38,14 @@ export class MailFlow {
 
   /** Every message taken, in order. */
   get messages(): readonly Message[] {
-    return this.taken;
+    return this.dependencies.taken.list();
   }
 
   /** Takes a message: its recipients are accepted now, and delivered to when its time comes. */
   take(message: Message): void {
-    this.taken.push(message);
-    message.ledger.messages += 1;
-    for (const index of message.recipients.keys()) {
+    this.dependencies.taken.add(message);
+    message.ledger.noteMessage();
+    for (let index = 0; index < message.recipients.length; index += 1) {
       this.happen(eventOf(message, index, 'accepted', message.acceptedAtMs));
     }
     if (message.scheduled) this.departures.put(message.deliverAtMs, message);
@@ -49,7 +54,7 @@ export class MailFlow {
 
   /** Deletes what waits for its time; what has left already goes on. @returns how many messages. */
   cancelScheduled(domain: string): number {
-    const waiting = this.taken.filter(
+    const waiting = this.messages.filter(
       (message) =>
         message.domain.name === domain &&
         message.scheduled &&
@@ -69,15 +74,15 @@ export class MailFlow {
   clear(): void {
     this.departures.clear();
     this.happenings.clear();
-    this.taken.length = 0;
+    this.dependencies.taken.clear();
   }
 
   private depart(message: Message): void {
     if (message.cancelled) return;
 
     const suppressions = this.dependencies.suppressionsOf(message.domain.name);
-    for (const [index, mailbox] of message.recipients.entries()) {
-      const address = mailbox.address.toLowerCase();
+    for (let index = 0; index < message.recipients.length; index += 1) {
+      const address = recipientOf(message, index).address.toLowerCase();
       const suppressed = suppressions.suppressionOf(address, message.tags);
       if (suppressed) {
         message.suppressed += 1;
@@ -106,8 +111,13 @@ export class MailFlow {
       const occurrence = (occurrences.get(happening) ?? 0) + 1;
       occurrences.set(happening, occurrence);
       const atMs = departedAtMs + this.dependencies.compressed(afterSeconds * 1000);
-      this.happenings.put(atMs, { ...eventOf(message, index, happening, atMs), occurrence });
+      this.happenings.put(atMs, codeOf({ message, index, happening, occurrence }));
     }
+  }
+
+  private happenAsPlanned(code: number, atMs: number): void {
+    const { number, ...rest } = decoded(code);
+    this.happen({ message: this.dependencies.taken.at(number), ...rest, atMs, sequence: -1 });
   }
 
   private happen(event: MailEvent): void {

@@ -2,7 +2,8 @@ import type { BatchLedger } from '../books/ledger';
 import type { Domain } from '../domains/domain';
 import type { Possibilities } from '../model/behaviour';
 import type { Mailbox } from './addresses';
-import { substitute, type RecipientVariables } from './substitution';
+import type { RecipientList } from './recipient-list';
+import { substitute } from './substitution';
 
 /**
  * A message Mailgun took: one id, up to 1,000 recipients.
@@ -10,6 +11,8 @@ import { substitute, type RecipientVariables } from './substitution';
  * Keeps no body, and of the recipients' variables only those that events repeat.
  */
 export interface Message {
+  /** Its place among the messages taken; -1 before it is. */
+  number: number;
   /** Without angle brackets. May hold placeholders when the sender's `h:Message-Id` did. */
   readonly id: string;
   readonly domain: Domain;
@@ -28,15 +31,14 @@ export interface Message {
   readonly link: string;
   readonly storageKey: string;
   readonly possible: Possibilities;
-  /** Each address once, `to` before `cc` before `bcc`. */
-  readonly recipients: readonly Mailbox[];
+  /** Each address once, `to` before `cc` before `bcc`; in batch mode with the values events repeat. */
+  readonly recipients: RecipientList;
   /** How many of {@link recipients} are `to`. */
   readonly toCount: number;
   /** Whether each recipient gets a copy of their own. */
   readonly batchMode: boolean;
   /** The `v:` variables before substitution; `undefined` when none were sent. */
   readonly variables: Readonly<Record<string, unknown>> | undefined;
-  readonly recipientVariables: RecipientVariables;
   readonly ledger: BatchLedger;
   /** When each recipient's copy was delivered; 0 before. */
   readonly deliveredAtMs: Float64Array;
@@ -52,15 +54,13 @@ const MAX_VARIABLES_BYTES = 4096;
 
 /** A recipient of a message, by their place in it. */
 export function recipientOf(message: Message, index: number): Mailbox {
-  return message.recipients[index] ?? { name: '', address: '' };
+  return message.recipients.at(index);
 }
 
 /** A text of a message as one recipient gets it. */
 export function personalText(message: Message, index: number, text: string): string {
-  if (!message.batchMode) return text;
-
-  const mailbox = recipientOf(message, index);
-  return substitute(text, mailbox, message.recipientVariables.get(mailbox.address.toLowerCase()));
+  if (!message.batchMode || !text.includes('%recipient')) return text;
+  return substitute(text, recipientOf(message, index), message.recipients.values(index));
 }
 
 /** The `To` header one recipient reads. */
@@ -68,10 +68,10 @@ export function visibleTo(message: Message, index: number): string {
   if (message.batchMode) {
     return recipientOf(message, index < message.toCount ? index : 0).address;
   }
-  return message.recipients
-    .slice(0, message.toCount)
-    .map(({ address }) => address)
-    .join(', ');
+  return Array.from(
+    { length: message.toCount },
+    (_, place) => recipientOf(message, place).address,
+  ).join(', ');
 }
 
 /**

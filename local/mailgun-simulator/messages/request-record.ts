@@ -15,20 +15,22 @@ export interface RecordedRequest {
 
 /** The last calls that Mailgun took, for tests and curious people. */
 export class RequestRecord {
-  private readonly requests: RecordedRequest[] = [];
+  // As bytes: a text cut from a long one would keep the long one in memory.
+  private readonly requests: Buffer[] = [];
 
   note(message: Message, form: Form): void {
     const fields = form.fields.map(([name, value]) => {
       if (typeof value === 'string') return [name, value.slice(0, LONGEST_TEXT)] as const;
       return [name, `file ${value.name}, ${String(value.size)} bytes`] as const;
     });
-    this.requests.push({ id: message.id, domain: message.domain.name, fields });
+    const request: RecordedRequest = { id: message.id, domain: message.domain.name, fields };
+    this.requests.push(Buffer.from(JSON.stringify(request)));
     if (this.requests.length > KEPT) this.requests.shift();
   }
 
   /** Oldest first. */
   list(): readonly RecordedRequest[] {
-    return this.requests;
+    return this.requests.map((request) => JSON.parse(request.toString()) as RecordedRequest);
   }
 
   clear(): void {

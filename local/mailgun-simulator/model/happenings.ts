@@ -62,6 +62,9 @@ const WEBHOOK_BY_HAPPENING: Readonly<Record<Happening, WebhookId>> = {
   unsubscribed: 'unsubscribed',
 };
 
+/** Everything that can happen, each in its fixed place. */
+export const HAPPENINGS = Object.keys(WEBHOOK_BY_HAPPENING) as readonly Happening[];
+
 /** The webhook that tells of a happening. */
 export function webhookFor(happening: Happening): WebhookId {
   return WEBHOOK_BY_HAPPENING[happening];

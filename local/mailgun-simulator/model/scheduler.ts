@@ -7,7 +7,10 @@ const GRAIN_MS = 4;
  * Things due at the same time are done in the order they were put in.
  */
 export class Scheduler<T> {
-  private readonly heap: { dueAtMs: number; order: number; thing: T }[] = [];
+  // A binary heap in three columns: of numbers that wait, each takes 24 bytes and no object.
+  private readonly dues: number[] = [];
+  private readonly orders: number[] = [];
+  private readonly things: T[] = [];
   private timer: NodeJS.Timeout | undefined;
   private wakesAtMs = Infinity;
   private puts = 0;
@@ -17,13 +20,15 @@ export class Scheduler<T> {
 
   /** How many things are waiting. */
   get size(): number {
-    return this.heap.length;
+    return this.dues.length;
   }
 
   /** @param dueAtMs milliseconds since the Unix epoch; what is in the past is done at once. */
   put(dueAtMs: number, thing: T): void {
-    this.heap.push({ dueAtMs, order: (this.puts += 1), thing });
-    this.rise(this.heap.length - 1);
+    this.dues.push(dueAtMs);
+    this.orders.push((this.puts += 1));
+    this.things.push(thing);
+    this.rise(this.size - 1);
     this.wakeBy(dueAtMs);
   }
 
@@ -34,7 +39,9 @@ export class Scheduler<T> {
 
   /** Forgets everything that waits. */
   clear(): void {
-    this.heap.length = 0;
+    this.dues.length = 0;
+    this.orders.length = 0;
+    this.things.length = 0;
     clearTimeout(this.timer);
     this.timer = undefined;
     this.wakesAtMs = Infinity;
@@ -55,20 +62,23 @@ export class Scheduler<T> {
   }
 
   private actUntil(untilMs: number): void {
-    for (let first = this.heap[0]; first && first.dueAtMs <= untilMs; first = this.heap[0]) {
+    for (let due = this.dues[0]; due !== undefined && due <= untilMs; due = this.dues[0]) {
+      // Read before it is removed: a thing may be anything, `undefined` too.
+      const thing = this.things[0] as T;
       this.removeFirst();
-      this.act(first.thing, first.dueAtMs);
+      this.act(thing, due);
     }
-    const next = this.heap[0];
-    if (next) this.wakeBy(next.dueAtMs);
-    else this.clear();
+    const [next] = this.dues;
+    if (next === undefined) this.clear();
+    else this.wakeBy(next);
   }
 
   private removeFirst(): void {
-    const last = this.heap.pop();
-    if (last === undefined || this.heap.length === 0) return;
-
-    this.heap[0] = last;
+    const last = this.size - 1;
+    this.swap(0, last);
+    this.dues.pop();
+    this.orders.pop();
+    this.things.pop();
     this.sink();
   }
 
@@ -87,8 +97,8 @@ export class Scheduler<T> {
     for (;;) {
       const left = 2 * index + 1;
       const right = left + 1;
-      if (left >= this.heap.length) return;
-      const child = right < this.heap.length && this.before(right, left) ? right : left;
+      if (left >= this.size) return;
+      const child = right < this.size && this.before(right, left) ? right : left;
       if (this.before(index, child)) return;
       this.swap(index, child);
       index = child;
@@ -96,17 +106,20 @@ export class Scheduler<T> {
   }
 
   private before(one: number, other: number): boolean {
-    const a = this.heap[one];
-    const b = this.heap[other];
-    if (a === undefined || b === undefined) return true;
-    return a.dueAtMs < b.dueAtMs || (a.dueAtMs === b.dueAtMs && a.order < b.order);
+    const a = this.dues[one] ?? Infinity;
+    const b = this.dues[other] ?? Infinity;
+    return a < b || (a === b && (this.orders[one] ?? 0) < (this.orders[other] ?? 0));
   }
 
   private swap(one: number, other: number): void {
-    const a = this.heap[one];
-    const b = this.heap[other];
-    if (a === undefined || b === undefined) return;
-    this.heap[one] = b;
-    this.heap[other] = a;
+    swapIn(this.dues, one, other);
+    swapIn(this.orders, one, other);
+    swapIn(this.things, one, other);
   }
+}
+
+function swapIn(column: unknown[], one: number, other: number): void {
+  const held = column[one];
+  column[one] = column[other];
+  column[other] = held;
 }

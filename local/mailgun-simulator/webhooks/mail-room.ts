@@ -97,6 +97,7 @@ export class MailRoom {
   }
 
   private release(event: MailEvent): void {
+    if (this.heldCount === 0) return;
     const key = keyOf(event);
     const waitsForAnother = this.held.get(key)?.every((held) => held.event === event) ?? true;
     if (!waitsForAnother) this.releaseHeld(key);

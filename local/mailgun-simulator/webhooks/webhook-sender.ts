@@ -33,9 +33,14 @@ export interface WebhookSenderSettings {
   readonly retryDelivered: boolean;
   readonly connections: number;
   readonly timeoutMs: number;
+  /** Reads an event of the log. */
+  readonly read: (sequence: number) => MailEvent | undefined;
   /** Writes the event of a call. */
   readonly write: (event: MailEvent) => object;
 }
+
+/** URLs that a number can stand for; webhooks for further ones are queued as objects. */
+const MOST_URLS = 64;
 
 /** A webhook on its way to one URL. */
 export interface Delivery {
@@ -50,13 +55,15 @@ export interface Delivery {
  * Posts events to webhook URLs with Mailgun's rules: 200 is done, 406 is rejected for good, any
  * other answer or none is repeated on a schedule.
  *
- * Holds references to events only; a body exists while it is on its way.
+ * A queued webhook is a number as long as nothing is special about it, and a body exists while it
+ * is on its way.
  */
 export class WebhookSender {
   readonly counts: WebhookCounts = noCounts();
   private readonly poster: Poster;
   private readonly waiting = new Scheduler<Delivery>((delivery) => this.queue(delivery));
-  private queued: Delivery[] = [];
+  private queued: (number | Delivery)[] = [];
+  private readonly urls: string[] = [];
   private next = 0;
   private underWay = 0;
   private epoch = 0;
@@ -72,7 +79,9 @@ export class WebhookSender {
 
   /** Posts an event as soon as a connection is free. */
   send(event: MailEvent, url: string, signature?: SignatureBlock): void {
-    this.queue({ event, url, signature, calls: 0 });
+    const place = signature === undefined ? this.placeOf(url) : MOST_URLS;
+    if (place >= MOST_URLS) this.queue({ event, url, signature, calls: 0 });
+    else this.queue(event.sequence * MOST_URLS + place);
   }
 
   /** Posts an event after a while. */
@@ -100,17 +109,32 @@ export class WebhookSender {
     this.poster.close();
   }
 
-  private queue(delivery: Delivery): void {
+  private placeOf(url: string): number {
+    const place = this.urls.indexOf(url);
+    if (place !== -1) return place;
+    return this.urls.length < MOST_URLS ? this.urls.push(url) - 1 : MOST_URLS;
+  }
+
+  private deliveryOf(queued: number | Delivery): Delivery | undefined {
+    if (typeof queued !== 'number') return queued;
+    const event = this.settings.read(Math.floor(queued / MOST_URLS));
+    const url = this.urls[queued % MOST_URLS];
+    if (event === undefined || url === undefined) return undefined;
+    return { event, url, signature: undefined, calls: 0 };
+  }
+
+  private queue(delivery: number | Delivery): void {
     this.queued.push(delivery);
     this.pump();
   }
 
   private pump(): void {
     while (this.underWay < this.settings.connections) {
-      const delivery = this.queued[this.next];
-      if (delivery === undefined) break;
+      const queued = this.queued[this.next];
+      if (queued === undefined) break;
       this.next += 1;
-      this.post(delivery);
+      const delivery = this.deliveryOf(queued);
+      if (delivery !== undefined) this.post(delivery);
     }
     if (this.next > 1024 && this.next * 2 > this.queued.length) {
       this.queued = this.queued.slice(this.next);
