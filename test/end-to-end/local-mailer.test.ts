@@ -1,11 +1,11 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { enqueueCampaign } from '../../client/enqueue-campaign';
+import type { RecipientEntry } from '../../lambdas/control/look-up-recipient';
 import type { CampaignReport } from '../../lambdas/core/report/campaign-report';
 import type { Books } from '../../local/mailgun-simulator/books/books';
+import { webhookEvent } from '../support/builders/webhooks';
 import { StartProcess, until } from './start-process';
 import type { Endpoints } from './start-process';
 
@@ -50,7 +50,14 @@ function signed(eventData: object, key: string): string {
   return JSON.stringify({ signature: { timestamp, token, signature }, 'event-data': eventData });
 }
 
-const post = (body: string) =>
+async function entryOf(campaignId: string, email: string): Promise<RecipientEntry> {
+  const path = `/campaigns/acme/${campaignId}/recipients/${encodeURIComponent(email)}`;
+  const response = await fetch(`${endpoints.outputs.ControlApiUrl}${path}`);
+  const { entries } = (await response.json()) as { entries: [RecipientEntry] };
+  return entries[0];
+}
+
+const postWebhook = (body: string) =>
   fetch(endpoints.outputs.WebhookUrl, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -77,17 +84,41 @@ describe('the local mailer, while it serves', () => {
     expect((await report('by-hand'))?.recipients).toMatchObject({ audience: 2, accepted: 2 });
   }, 120_000);
 
-  it('takes webhooks that are signed, and refuses forged ones for good', async () => {
-    const file = join(process.cwd(), 'test/webhooks/delivered.json');
-    const { 'event-data': event } = JSON.parse(readFileSync(file, 'utf8')) as {
-      'event-data': object;
-    };
+  it('counts webhooks that are signed, and refuses forged ones for good', async () => {
+    const [ada, bob] = ['deliver-ada@example.com', 'deliver-bob@example.com'] as const;
+    await enqueueCampaign({
+      ...{ accountId: 'acme', campaignId: 'hooks', domain: 'mg.example.com', message },
+      ...{ sqs, queueUrl: endpoints.outputs.CampaignQueueUrl },
+      recipients: [{ email: ada }, { email: bob }],
+    });
+    await until(async () => (await report('hooks'))?.outcomes.delivered === 2);
+    const { messageId } = await entryOf('hooks', ada);
+    const about = (name: string, recipient: string) => ({
+      ...webhookEvent(name),
+      recipient,
+      message: { headers: { 'message-id': messageId } },
+    });
+    const post = async (event: object, key: string) =>
+      (await postWebhook(signed(event, key))).status;
+    const { webhookSigningKey } = endpoints.mailgun;
 
-    const genuine = await post(signed(event, endpoints.mailgun.webhookSigningKey));
-    const forged = await post(signed(event, 'another key'));
+    // The forged ones first: whatever became of them has happened when the genuine ones are counted.
+    expect(await post(about('complained', bob), 'another key')).toBe(406);
+    expect(await post(about('unsubscribed', ada), 'another key')).toBe(406);
+    expect(await post(about('complained', ada), webhookSigningKey)).toBe(200);
+    expect(await post(about('complained', ada), webhookSigningKey)).toBe(200);
+    expect(await post(about('opened', bob), webhookSigningKey)).toBe(200);
 
-    expect([genuine.status, forged.status]).toEqual([200, 406]);
-  });
+    await until(async () => (await report('hooks'))?.outcomes.complained === 1);
+    await until(async () => (await report('hooks'))?.outcomes.opened === 1);
+    expect((await report('hooks'))?.outcomes).toEqual({
+      ...{ delivered: 2, bounced: 0, failed: 0, deferred: 0, outstanding: 0 },
+      ...{ complained: 1, unsubscribed: 0 },
+      ...{ opened: 1, machineOpened: 0, clicked: 0, machineClicked: 0 },
+    });
+    expect((await entryOf('hooks', ada)).outcomes).toEqual(['delivered', 'complained']);
+    expect((await entryOf('hooks', bob)).outcomes).toEqual(['delivered', 'opened']);
+  }, 120_000);
 
   it('e-mails nobody twice when its sender is killed again and again, and the producer starts over', async () => {
     const parts = ['a', 'b', 'c', 'd', 'e', 'f'];
