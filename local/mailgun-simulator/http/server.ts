@@ -130,23 +130,19 @@ export class ApiServer {
     }
   }
 
+  /** Mailgun's answer with the headers of a fault, or the fault's own answer and nothing else. */
   private scripted({ fault, match, own }: Visit, reply: Reply | undefined): Reply {
     const status = fault.status ?? (fault.acceptThen500 === true ? 500 : reply?.status) ?? 200;
     const domain = match?.parameters['domain'];
     const fill = (text: string) => filled(text, Date.now(), domain);
-    const headers = Object.entries(fault.headers ?? {}).map(([name, value]) => [
-      name.toLowerCase(),
-      fill(value),
-    ]);
-    return {
-      status,
-      body: bodyFor(fault, status, reply, fill),
-      headers: {
-        ...(own ? {} : this.gate.headers(Date.now())),
-        ...reply?.headers,
-        ...(Object.fromEntries(headers) as Record<string, string>),
-      },
-    };
+    const headers = Object.fromEntries(
+      Object.entries(fault.headers ?? {}).map(([name, value]) => [name.toLowerCase(), fill(value)]),
+    );
+    if (fault.body === undefined && reply?.status === status) {
+      const usual = own ? {} : this.gate.headers(Date.now());
+      return { status, body: reply.body, headers: { ...usual, ...reply.headers, ...headers } };
+    }
+    return { status, ...scriptedBody(fault, status, fill, headers) };
   }
 
   private resetConnection(visit: Visit): void {
@@ -169,16 +165,21 @@ function isGone(response: ServerResponse): boolean {
   return response.destroyed;
 }
 
-function bodyFor(
-  fault: ApiFault,
+function scriptedBody(
+  { body }: ApiFault,
   status: number,
-  reply: Reply | undefined,
   fill: (text: string) => string,
-): Reply['body'] {
-  if (typeof fault.body === 'string') return fill(fault.body);
-  if (fault.body !== undefined) return fill(JSON.stringify(fault.body));
-  if (reply !== undefined && reply.status === status) return reply.body;
-  return { message: status >= 500 ? 'Internal Server Error' : 'scripted by a fault' };
+  headers: Record<string, string>,
+): Pick<Reply, 'body' | 'headers'> {
+  if (typeof body === 'string') return { body: fill(body), headers };
+  if (body !== undefined) {
+    return {
+      body: fill(JSON.stringify(body)),
+      headers: { 'content-type': 'application/json', ...headers },
+    };
+  }
+  const message = status >= 500 ? 'Internal Server Error' : 'scripted by a fault';
+  return { body: { message }, headers };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer | Refusal> {

@@ -66,6 +66,21 @@ it.each([
 });
 
 it.each([
+  [{ status: 429, body: { message: 'no' } }, 'application/json', '{"message":"no"}'],
+  [{ status: 502, body: '<html>' }, 'text/plain; charset=utf-8', '<html>'],
+  [{ body: [1], headers: { 'Content-Type': 'text/html' } }, 'text/html', '[1]'],
+  [{ status: 500 }, 'application/json', '{"message":"Internal Server Error"}'],
+])('sends the scripted %j and adds nothing of its own', async (fault, contentType, text) => {
+  await mailgun.fault({ match: { endpoint: 'messages' }, fault });
+
+  const answer = await sendOne();
+
+  expect(answer.text).toBe(text);
+  expect(answer.headers.get('content-type')).toBe(contentType);
+  expect([...answer.headers.keys()].filter((name) => name.startsWith('x-'))).toEqual([]);
+});
+
+it.each([
   ['headers', 0],
   ['body', 0],
   ['before', 0],
