@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { enqueueCampaign } from '../../client/enqueue-campaign';
 import type { Recipient } from '../../client/send-request';
 import type { CampaignReport } from '../../lambdas/core/report/campaign-report';
@@ -32,6 +33,11 @@ export interface CampaignRunOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
 }
+
+const RECIPIENTS_A_BATCH = 1000;
+
+/** Batches that may wait on the campaign queue before the producer does. */
+const LONGEST_QUEUE = 10;
 
 const PATIENCE = { pauseMs: 400, stillMs: 60_000 };
 
@@ -103,9 +109,24 @@ class CampaignRun {
     });
   }
 
-  private *recipients(): Generator<Recipient> {
+  private async *recipients(): AsyncGenerator<Recipient> {
     const { seed, recipients } = this.options;
-    for (const { recipient } of sampleRecipients(seed, recipients)) yield recipient;
+    let sent = 0;
+    for (const { recipient } of sampleRecipients(seed, recipients)) {
+      if (sent % RECIPIENTS_A_BATCH === 0) await this.roomOnQueue();
+      sent += 1;
+      yield recipient;
+    }
+  }
+
+  /** The local queue is in memory, where SQS is not: the producer waits while it is long. */
+  private async roomOnQueue(): Promise<void> {
+    const { cloud, outputs } = this.mailer;
+    for (;;) {
+      const { visible } = await cloud.queueDepth(outputs.CampaignQueueUrl);
+      if (visible < LONGEST_QUEUE) return;
+      await sleep(PATIENCE.pauseMs, undefined, { signal: this.options.signal });
+    }
   }
 
   private async look(): Promise<Look> {

@@ -1,8 +1,17 @@
 // DynamoDB in a thread of its own, by dynalite, on disk: a campaign's events would fill the memory.
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import dynalite from 'dynalite';
 import { announce, openCounters } from './counters.mjs';
+
+// LevelDB maps up to a thousand files of 2 MB into memory and lets no file go by itself; dynalite has
+// no option for it. This way it maps 64 files of 1 MB at most, however large the tables are.
+const { Level } = createRequire(import.meta.resolve('dynalite'))('level');
+const openLevel = Level.prototype._open;
+Level.prototype._open = function open(options) {
+  return openLevel.call(this, { ...options, maxOpenFiles: 74, maxFileSize: 1024 * 1024 });
+};
 
 const engine = dynalite({
   path: workerData.directory,
