@@ -1,6 +1,7 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Log } from '../../core/log';
 import type { Notification, Notifier } from '../../core/notification/notification';
+import { sqsJson } from '../sqs/sqs-text';
 
 /** `Notifier` on an SNS topic. The type is also a message attribute, for subscription filters. */
 export class NotificationTopic implements Notifier {
@@ -15,7 +16,8 @@ export class NotificationTopic implements Notifier {
       await this.client.send(
         new PublishCommand({
           TopicArn: this.topicArn,
-          Message: JSON.stringify(notification),
+          // What no SQS queue would take must not keep a subscribed one from it.
+          Message: sqsJson(notification),
           MessageAttributes: {
             type: { DataType: 'String', StringValue: notification.type },
           },

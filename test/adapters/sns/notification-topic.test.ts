@@ -33,6 +33,18 @@ describe('NotificationTopic', () => {
     });
   });
 
+  it('publishes only characters that a subscribed queue takes, and loses none', async () => {
+    sns.on(PublishCommand).resolves({});
+    const reason = 'a\ud800\ufffe\uffff\u0000\u{1f331}b';
+
+    const topic = new NotificationTopic(new SNSClient({}), TOPIC_ARN, new RecordingLog());
+    await topic.notify({ ...aNotification, reason });
+
+    const { Message } = sns.commandCalls(PublishCommand)[0]!.args[0].input;
+    expect(Message).toMatch(/^[ -~]*$/);
+    expect(JSON.parse(Message!)).toEqual({ ...aNotification, reason });
+  });
+
   it('logs what it could not send, and lets the work go on', async () => {
     sns.on(PublishCommand).rejects(new Error('for ada@example.com'));
     const log = new RecordingLog();
