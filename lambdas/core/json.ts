@@ -20,16 +20,18 @@ export function numberOf(value: unknown): number | undefined {
 }
 
 /**
- * Whether a value nests objects and arrays deeper than a limit. Walks without recursion: the value
- * may be built to exhaust the stack of whatever walks it later.
+ * Whether a value nests more objects and arrays, itself included, than a limit; what they hold does
+ * not count. Walks without recursion: the value may be built to exhaust the stack of whatever walks
+ * it later.
  */
 export function nestsDeeperThan(value: unknown, limit: number): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth += 1) {
+  let level = [value].filter(isContainer);
+  for (let depth = 1; level.length > 0; depth += 1) {
     if (depth > limit) return true;
-    level = level.flatMap((entry): unknown[] =>
-      typeof entry === 'object' && entry !== null ? Object.values(entry) : [],
-    );
+    level = level.flatMap((container) => Object.values(container).filter(isContainer));
   }
   return false;
 }
+
+const isContainer = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null;

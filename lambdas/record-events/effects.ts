@@ -1,5 +1,6 @@
 import type { SubmissionKey } from '../core/campaign/keys';
 import type { DeliveryEvent } from '../core/delivery-event/delivery-event';
+import { storableMessageId } from '../core/delivery-event/message-id';
 import { recipientDigest } from '../core/recipient/recipient-digest';
 import { suppressionCausedBy } from '../core/suppression/suppression-cause';
 import type { Suppression } from '../core/suppression/suppression';
@@ -83,7 +84,9 @@ export function acceptancesOf(events: readonly OwnEvent[]): Effect<Acceptance>[]
   return grouped(events, ({ submission }) => submissionName(submission)).map((group) => ({
     write: {
       submission: group[0].submission,
-      messageId: group.find(({ event }) => event.messageId !== undefined)?.event.messageId,
+      messageId: group
+        .map(({ event }) => storableMessageId(event.messageId))
+        .find((messageId) => messageId !== undefined),
     },
     recordIds: group.map(({ recordId }) => recordId),
   }));

@@ -1,6 +1,7 @@
 import type { AuthenticEvent } from '../core/delivery-event/authentic-event';
 import { bodyDigest } from '../core/delivery-event/body-digest';
 import type { DeliveryEvent } from '../core/delivery-event/delivery-event';
+import { storableMessageId } from '../core/delivery-event/message-id';
 import type { EventOwner, RecordedEvent } from '../core/delivery-event/event-store';
 import type { JsonObject } from '../core/json';
 
@@ -20,7 +21,7 @@ export function recordedEvent(
     type,
     providerEvent,
     providerId,
-    messageId,
+    messageId: storableMessageId(messageId),
     occurredAtMs: event.occurredAtMs ?? authentic.signedAtMs,
     receivedAtMs: authentic.receivedAtMs,
     testMode,

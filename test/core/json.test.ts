@@ -27,9 +27,25 @@ describe('JSON from outside', () => {
   it.each([
     ['a number', 1, false],
     ['two levels', { a: [1] }, false],
+    ['two levels of arrays', [[1], []], false],
+    ['two levels of objects', { a: { b: 1 } }, false],
     ['three levels', { a: [{ b: 1 }] }, true],
-    ['three levels beside one', [1, { a: [{}] }], true],
+    ['three levels of arrays', [[[1]]], true],
+    ['three levels, the last of them empty', [[[]]], true],
+    ['three levels that end in an empty object', { a: [{}] }, true],
+    ['three levels beside one', [1, [], { a: [{}] }], true],
   ])('knows whether %s are deeper than two', (_what, value, deeper) => {
     expect(nestsDeeperThan(value, 2)).toBe(deeper);
+  });
+
+  it.each([
+    ['arrays', '['.repeat(32), ']'.repeat(32)],
+    ['objects', '{"a":'.repeat(31) + '{', '}'.repeat(32)],
+  ])('draws the line for %s exactly', (_what, open, close) => {
+    const nested: unknown = JSON.parse(open + close);
+
+    expect(nestsDeeperThan(nested, 32)).toBe(false);
+    expect(nestsDeeperThan(nested, 31)).toBe(true);
+    expect(nestsDeeperThan([nested], 32)).toBe(true);
   });
 });

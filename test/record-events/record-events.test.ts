@@ -58,6 +58,19 @@ describe('recording events', () => {
     expect(JSON.stringify({ ...row, messageId: undefined })).not.toContain('@');
   });
 
+  it('keeps no message id that could name its recipient, neither in the row nor as evidence', async () => {
+    const { recordEvents, events, acceptance } = await aRecorder();
+    const message = { headers: { 'message-id': 'to-ada=example.com@list.example.org' } };
+
+    await recordEvents([aRecord(ourEvent({ message })), aRecord(anEventData({ message }))]);
+
+    expect([...events.rows.values()].map(({ messageId }) => messageId)).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect(acceptance.accepted).toEqual([{ submission: theSubmission, messageId: undefined }]);
+  });
+
   it('takes the time of the signature for an event without one', async () => {
     const { recordEvents, events } = await aRecorder();
 

@@ -1,5 +1,12 @@
 import { numberOf, objectOf, textOf, type JsonObject } from '../json';
-import { deadMailbox, fullMailbox, policyBlock, rateLimit } from './provider-answers';
+import {
+  deadMailbox,
+  fullMailbox,
+  policyBlock,
+  rateLimit,
+  refusedSender,
+} from './provider-answers';
+import { storableWord } from './provider-word';
 
 /** Why a copy of a message was not delivered. */
 export type FailureCause =
@@ -23,7 +30,7 @@ export type FailureCause =
 /** What is known of a delivery that failed. */
 export interface DeliveryFailure {
   readonly cause: FailureCause;
-  /** Mailgun's word for it: letters, digits, `_`, `.` and `-`, at most 64. An open set. */
+  /** Mailgun's word for it, of an open set: see {@link storableWord}. */
   readonly reason: string | undefined;
   /** SMTP code of the receiver, or Mailgun's own (498 and up to 680). */
   readonly code: number | undefined;
@@ -74,7 +81,10 @@ const DEAD_MAILBOX_CODES: ReadonlySet<string> = new Set([
 ]);
 
 const MAX_TEXT_LENGTH = 1_000;
-const ENHANCED_CODE = /(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![.\d])/;
+// Not the version of a program (`v5.1.1`, `Exim-5.1.1`, `version 5.1.1`), nor part of an address of a
+// network; `550-5.1.1` is a code, in an answer of several lines.
+const ENHANCED_CODE =
+  /(?<![\w.]|[a-z][-/]|\b(?:v|ver|version|release)[. ])[245]\.\d{1,3}\.\d{1,3}(?!\w|\.\d)/i;
 
 /**
  * Reads what went wrong from an event.
@@ -98,7 +108,7 @@ export function readFailure(eventData: JsonObject, permanent: boolean): Delivery
 
   return {
     cause: permanent ? causeOfPermanentFailure(evidence) : 'temporary',
-    reason: evidence.reason?.replaceAll(/[^\w.-]/g, '_').slice(0, 64),
+    reason: evidence.reason === undefined ? undefined : storableWord(evidence.reason),
     code: evidence.code,
     enhancedCode: evidence.enhancedCode,
     delayed: objectOf(eventData.flags)?.['is-delayed-bounce'] === true,
@@ -118,7 +128,9 @@ export function causeOfPermanentFailure(evidence: FailureEvidence): FailureCause
   if (code === 602) return 'expired';
   if (code === 498 || code === 499) return 'unreachable';
 
-  if (enhanced.startsWith('5.7.') || rateLimit.test(text)) return 'blocked';
+  if (enhanced.startsWith('5.7.') || rateLimit.test(text) || refusedSender.test(text)) {
+    return 'blocked';
+  }
   if (DEAD_MAILBOX_CODES.has(enhanced)) return 'dead-mailbox';
   if (enhanced.endsWith('.2.2') || fullMailbox.test(text)) return 'mailbox-full';
   // A temporary code that Mailgun gave up on: the last of a series of deferrals.

@@ -24,6 +24,7 @@ export interface RecordedEvent {
   /** Mailgun's name of it. */
   readonly providerEvent: string;
   readonly providerId: string | undefined;
+  /** Only where it can hold no address: see `storableMessageId`. */
   readonly messageId: string | undefined;
   /** Milliseconds since the Unix epoch, UTC; when it was signed, where Mailgun gave no time. */
   readonly occurredAtMs: number;

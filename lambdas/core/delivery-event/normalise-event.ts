@@ -2,6 +2,7 @@ import { numberOf, objectOf, textOf, type JsonObject } from '../json';
 import { normaliseAddress } from '../recipient/address';
 import type { DeliveryEvent, DeliveryEventType } from './delivery-event';
 import { readFailure, type DeliveryFailure } from './delivery-failure';
+import { storableWord } from './provider-word';
 
 const TYPE_BY_EVENT: ReadonlyMap<string, DeliveryEventType> = new Map([
   ['accepted', 'accepted'],
@@ -33,7 +34,7 @@ export function normaliseEvent(eventData: JsonObject): DeliveryEvent {
 
   return {
     type,
-    providerEvent: name.replaceAll(/[^\w.-]/g, '_').slice(0, 64),
+    providerEvent: storableWord(name),
     providerId: textOf(eventData.id)?.match(/^[\w-]{1,64}$/)?.[0],
     occurredAtMs: timeOf(eventData.timestamp),
     recipient: normaliseAddress(textOf(eventData.recipient) ?? ''),

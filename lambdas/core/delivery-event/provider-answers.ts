@@ -5,13 +5,20 @@
 export const rateLimit =
   /receiving mail (at a rate|too quickly)|rate limit|too many (messages|connections|recipients)/i;
 
+/**
+ * The receiver asked about the sender's own address and did not like the answer. Words about a user
+ * who does not exist are then about the sender.
+ */
+export const refusedSender =
+  /sender (address )?(verif|rejected|denied|unknown|invalid|not found|not known|does(n't| not) exist)|(unknown|invalid|unverified|unresolvable|bad) sender|sender callout|verif(y|ication of) (the )?sender|return[ -]path/i;
+
 /** The mailbox exists and has no room. */
 export const fullMailbox =
   /over ?quota|quota exceeded|exceeded (its |the |their )?(storage|quota|mailbox)|mailbox (is )?full|out of storage|insufficient (system )?storage/i;
 
 /** The receiver refuses the sender, its network or the content. */
 export const policyBlock =
-  /block ?list|black ?list|block list|\bblocked\b|\bS3\d{3}\b|spamhaus|\brbl\b|dnsbl|\bspam\b|reputation|\bpolicy\b|\bdmarc\b|\bspf\b|\bdkim\b|unauthenticated|authentication level|not authenticated|\bbanned\b|unsolicited|sender (address )?(rejected|denied)|relay(ing)? (access )?denied|not permitted to relay|virus|content rejected/i;
+  /block ?list|black ?list|block list|\bblocked\b|\bS3\d{3}\b|spamhaus|\brbl\b|dnsbl|\bspam\b|reputation|\bpolicy\b|\bdmarc\b|\bspf\b|\bdkim\b|unauthenticated|authentication level|not authenticated|\bbanned\b|unsolicited|relay(ing)? (access )?denied|not permitted to relay|virus|content rejected/i;
 
 /** The mailbox does not exist, or was closed. */
 export const deadMailbox =

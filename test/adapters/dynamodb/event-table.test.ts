@@ -99,7 +99,7 @@ describe('EventTable', () => {
       id: 'i'.repeat(64),
       reason: 'r'.repeat(500),
       flags: { 'is-test-mode': true, 'is-delayed-bounce': true },
-      message: { headers: { 'message-id': `m@${'d'.repeat(253)}` } },
+      message: { headers: { 'message-id': `${'0'.repeat(32)}@${'d'.repeat(222)}` } },
       'delivery-status': { code: 680, 'enhanced-code': '5.100.100', message: 'x'.repeat(5_000) },
     });
     const authentic = {
@@ -116,17 +116,16 @@ describe('EventTable', () => {
     const eventData = {
       ...webhookEvent('failed-permanent-bounce'),
       'ada@example.com': 1,
-      event: 'ada@example.com',
-      reason: 'ada@example.com',
-      id: 'ada@example.com',
+      event: 'for ada.lovelace@example.com',
+      reason: 'ada.lovelace@example.com',
+      id: 'ada.lovelace@example.com',
+      message: { headers: { 'message-id': '1.ada.lovelace=example.com@list.example.org' } },
     };
     const authentic = { token: 't', signedAtMs: NOW_MS, receivedAtMs: NOW_MS, eventData };
 
     await events.put(recordedEvent(authentic, normaliseEvent(eventData), ours));
 
-    const { messageId, ...item } = putItem();
-    expect(messageId).toMatch(/@mg\.example\.com$/);
-    expect(JSON.stringify(item)).not.toContain('@');
+    expect(JSON.stringify(putItem())).not.toMatch(/@|lovelace/);
   });
 
   it('says that the event is not stored', async () => {

@@ -76,6 +76,13 @@ describe('the cause of a permanent failure', () => {
       'Service unavailable; Client host [198.51.100.10] blocked using zen.spamhaus.org',
       'blocked',
     ],
+    [550, 'Sender verify failed: No such user', 'blocked'],
+    [550, 'Verification failed for <x>. Unrouteable address. Sender verify failed', 'blocked'],
+    [550, '5.1.1 Sender address does not exist: user unknown', 'blocked'],
+    [550, 'Unknown sender: no such user here', 'blocked'],
+    [550, 'Could not complete sender verify callout: mailbox unavailable', 'blocked'],
+    [550, 'Cannot verify sender, no such user', 'blocked'],
+    [553, 'Return path does not resolve: no such user', 'blocked'],
     [550, 'Rejected due to poor reputation', 'blocked'],
     [550, '5.1.8 Sender address rejected: Domain not found', 'blocked'],
     [550, '5.1.0 sender rejected : invalid sender domain', 'blocked'],
@@ -156,13 +163,38 @@ describe('the cause of a permanent failure', () => {
     });
   });
 
-  it('does not take an address of a network for an enhanced code', () => {
-    const status = { code: 554, message: 'Connection from 5.1.1.23 refused' };
-
-    expect(readFailure(aFailure({ status }), true)).toMatchObject({
+  it.each([
+    'Connection from 5.1.1.23 refused',
+    'Refused by Gateway v5.1.1',
+    'Refused by Gateway version 5.1.1',
+    'Refused by Gateway/5.1.1 on port 25',
+    'Refused by Gateway-5.1.1.',
+    'Refused, ticket 15.1.1',
+    'Refused, ticket 5.1.1000',
+    'Refused, ticket 5.1.1a',
+  ])('does not take what is no enhanced code for one: %s', (message) => {
+    expect(readFailure(aFailure({ status: { code: 554, message } }), true)).toMatchObject({
       cause: 'other',
       enhancedCode: undefined,
     });
+  });
+
+  it.each(['550-5.1.1 x', '(5.1.1)', 'smtp;550 #5.1.1', 'Code 5.1.1. Sorry', 'x 5.1.1'])(
+    'finds the enhanced code in %s',
+    (message) => {
+      expect(readFailure(aFailure({ status: { code: 550, message } }), true)).toMatchObject({
+        cause: 'dead-mailbox',
+        enhancedCode: '5.1.1',
+      });
+    },
+  );
+
+  it.each([
+    ['for ada@example.com', 'withheld'],
+    ['ada%40example.com', 'withheld'],
+    ['Something New', 'something_new'],
+  ])('keeps the reason %s as %s', (reason, kept) => {
+    expect(readFailure(aFailure({ reason }), true).reason).toBe(kept);
   });
 
   it.each([

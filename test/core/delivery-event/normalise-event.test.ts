@@ -172,7 +172,10 @@ describe('normaliseEvent', () => {
     ['an event that Mailgun only logs', { event: 'rejected' }, 'rejected'],
     ['an event without a name', { event: undefined }, 'missing'],
     ['a name that is a number', { event: 7 }, 'missing'],
-    ['a name that holds an address', { event: 'to ada@example.com' }, 'to_ada_example.com'],
+    ['a name of several words', { event: 'Levitated Twice' }, 'levitated_twice'],
+    ['a name that holds an address', { event: 'to ada@example.com' }, 'withheld'],
+    ['a name that holds an encoded address', { event: 'ada%40example.com' }, 'withheld'],
+    ['a name that holds a wide @', { event: 'ada\uff20example.com' }, 'withheld'],
     ['a name without end', { event: 'x'.repeat(1000) }, 'x'.repeat(64)],
   ])('keeps %s as unknown', (_what, fields, providerEvent) => {
     expect(normaliseEvent(anEventData(fields))).toMatchObject({ type: 'unknown', providerEvent });
