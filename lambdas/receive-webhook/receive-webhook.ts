@@ -19,7 +19,7 @@ interface Dependencies {
 }
 
 /** Why a call is refused for good, whenever it is made again. */
-type RefusalReason = MalformedReason | 'outside-window' | 'bad-signature';
+type RefusalReason = MalformedReason | 'outside-window' | 'bad-signature' | 'event-too-large';
 
 /** Why it is not known yet whether a call is good. */
 type DoubtReason = 'keys-unavailable' | 'no-signing-key' | 'keys-not-fresh' | 'queue-unavailable';
@@ -68,8 +68,8 @@ export function createReceiveWebhook({ secrets, queue, clock, log, window }: Dep
 
   const enqueue = async (event: AuthenticEvent): Promise<WebhookAnswer> => {
     try {
-      await queue.send(event);
-      return { statusCode: 200, body: 'queued' };
+      const sent = await queue.send(event);
+      return sent === 'queued' ? { statusCode: 200, body: sent } : refuse('event-too-large');
     } catch (error) {
       return doubt('queue-unavailable', error);
     }

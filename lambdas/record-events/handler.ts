@@ -47,7 +47,11 @@ const recordEvents = createRecordEvents({
   }),
   tallies: new TallyTable(client, environment.TALLIES_TABLE_NAME),
   suppressions: new SuppressionTable(client, environment.SUPPRESSIONS_TABLE_NAME),
-  deadLetters: new DeadLetterQueue(new SQSClient(settings), environment.DEAD_LETTER_QUEUE_URL),
+  deadLetters: new DeadLetterQueue(
+    new SQSClient(settings),
+    environment.DEAD_LETTER_QUEUE_URL,
+    logger,
+  ),
   notifier: new NotificationTopic(
     new SNSClient(settings),
     environment.NOTIFICATIONS_TOPIC_ARN,

@@ -45,7 +45,7 @@ const sendBatch = createSendBatch({
   gateway: new MailgunGateway({ domains, secrets, transport: new Transport(), clock }),
   secrets,
   notifier: new NotificationTopic(new SNSClient({}), environment.NOTIFICATIONS_TOPIC_ARN, log),
-  deadLetters: new DeadLetterQueue(sqs, environment.DEAD_LETTER_QUEUE_URL),
+  deadLetters: new DeadLetterQueue(sqs, environment.DEAD_LETTER_QUEUE_URL, log),
   domains,
   onUnknownOutcome: environment.ON_UNKNOWN_OUTCOME,
   clock,

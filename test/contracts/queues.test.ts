@@ -9,6 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { CampaignQueue } from '../../lambdas/adapters/sqs/campaign-queue';
 import { DeadLetterQueue } from '../../lambdas/adapters/sqs/dead-letter-queue';
 import { sqsEndpoint, testClientSettings } from '../support/engines/endpoints';
+import { RecordingLog } from '../support/fakes/recording-log';
 
 const sqs = new SQSClient({ ...testClientSettings, endpoint: sqsEndpoint() });
 
@@ -29,7 +30,7 @@ describe('the dead-letter queue', () => {
     const url = await aQueue();
     const body = '{"version":1,"subject":"Frühling"}';
 
-    await new DeadLetterQueue(sqs, url).put({
+    await new DeadLetterQueue(sqs, url, new RecordingLog()).put({
       body,
       code: 'unknown-domain',
       reason: 'domain: received other.example.com',
@@ -42,11 +43,34 @@ describe('the dead-letter queue', () => {
     expect(letter?.MessageAttributes?.['detail']?.StringValue).toMatch(/received other/);
   });
 
+  it.each([
+    ['in full', 200, 100],
+    ['as far as it fits', 100, 100],
+    ['without its detail', 40, 100],
+  ])('keeps a large letter with its reason %s, attributes and all', async (_how, room, length) => {
+    const url = await aQueue();
+    const body = 'x'.repeat(1_048_576 - room);
+
+    await new DeadLetterQueue(sqs, url, new RecordingLog()).put({
+      body,
+      code: 'malformed-json',
+      reason: 'n'.repeat(length),
+    });
+
+    const letter = await receive(url);
+    expect(letter?.Body).toBe(body);
+    expect(letter?.MessageAttributes?.['reason']?.StringValue).toBe('malformed-json');
+  });
+
   it('keeps a letter as large as a message can be', async () => {
     const url = await aQueue();
     const body = 'x'.repeat(1_048_576);
 
-    await new DeadLetterQueue(sqs, url).put({ body, code: 'malformed-json', reason: 'no JSON' });
+    await new DeadLetterQueue(sqs, url, new RecordingLog()).put({
+      body,
+      code: 'malformed-json',
+      reason: 'no JSON',
+    });
 
     expect((await receive(url))?.Body).toBe(body);
   });

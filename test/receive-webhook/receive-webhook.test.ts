@@ -170,6 +170,17 @@ describe('receiving a webhook call', () => {
     expect(await post(aBody())).toEqual({ statusCode: 503, body: 'queue-unavailable' });
   });
 
+  it('refuses for good what has grown beyond a message: to wait would not shrink it', async () => {
+    const { post, queue, log } = aReceiver();
+    const numbers = `[${'1e20,'.repeat(52_000)}0]`;
+    const body = aBody().replace('"tags":[]', () => `"tags":${numbers}`);
+    expect(body.length).toBeLessThan(262_144);
+
+    expect(await post(body)).toEqual({ statusCode: 406, body: 'event-too-large' });
+    expect(queue.events).toEqual([]);
+    expect(log.withCode('webhook-refused')).toHaveLength(1);
+  });
+
   it('logs neither address, token nor signature', async () => {
     const { post, queue, log } = aReceiver();
 

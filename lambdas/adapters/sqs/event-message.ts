@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import type { AuthenticEvent } from '../../core/delivery-event/authentic-event';
 import { PermanentError } from '../../core/errors';
+import { nestsDeeperThan } from '../../core/json';
+import { MAX_DEPTH } from '../../core/webhook/webhook-call';
 import { sqsJson } from './sqs-text';
 
 const messageSchema = z.object({
@@ -33,6 +35,10 @@ export function readEventMessage(body: string): AuthenticEvent {
     throw new PermanentError('malformed-event', 'the body of the message is not JSON');
   }
 
+  // Whoever walks the event later does so by recursion.
+  if (nestsDeeperThan(value, MAX_DEPTH)) {
+    throw new PermanentError('malformed-event', 'the message is nested too deep');
+  }
   const parsed = messageSchema.safeParse(value);
   if (parsed.success) {
     const { token, signedAtMs, receivedAtMs, eventData } = parsed.data;

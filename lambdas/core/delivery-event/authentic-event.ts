@@ -20,8 +20,9 @@ export interface EventQueue {
   /**
    * Stores an event durably.
    *
+   * @returns `'too-large'`, however often it is asked, for an event that no message can hold.
    * @throws {TransientError} when it is not known to be stored. It may be: the same event sent
    *   again is harmless.
    */
-  send(event: AuthenticEvent): Promise<void>;
+  send(event: AuthenticEvent): Promise<'queued' | 'too-large'>;
 }

@@ -3,6 +3,8 @@ import { readEventMessage, writeEventMessage } from '../../../lambdas/adapters/s
 import type { AuthenticEvent } from '../../../lambdas/core/delivery-event/authentic-event';
 import { PermanentError } from '../../../lambdas/core/errors';
 import type { JsonObject } from '../../../lambdas/core/json';
+import { MAX_DEPTH, readWebhookCall } from '../../../lambdas/core/webhook/webhook-call';
+import { aSignature } from '../../support/builders/webhooks';
 
 const anEvent = (eventData: JsonObject = { event: 'delivered' }): AuthenticEvent => ({
   token: 'a'.repeat(50),
@@ -55,8 +57,26 @@ describe('a message on the event queue', () => {
     ['no token', aMessage({ token: '' })],
     ['an event that is a list', aMessage({ eventData: [] })],
     ['a time that is a text', aMessage({ receivedAtMs: 'now' })],
+    ['a time beyond all times', aMessage({}).replace(/"receivedAtMs":\d+/, '"receivedAtMs":1e308')],
+    [
+      'an event built to exhaust the stack',
+      aMessage({}).replace('"delivered"', `${'['.repeat(200_000)}${']'.repeat(200_000)}`),
+    ],
   ])('is malformed when it is %s', (_what, body) => {
     expect(errorOf(body).code).toBe('malformed-event');
+  });
+
+  it('holds every event that a webhook call may, however deep', () => {
+    const deepest = JSON.parse(
+      `${'{"a":'.repeat(MAX_DEPTH - 2)}{}${'}'.repeat(MAX_DEPTH - 2)}`,
+    ) as JsonObject;
+    const body = (eventData: object) =>
+      JSON.stringify({ signature: aSignature(), 'event-data': eventData });
+    const call = { isBase64Encoded: false, contentType: undefined };
+
+    expect(readWebhookCall({ ...call, body: body(deepest) }).outcome).toBe('read');
+    expect(readWebhookCall({ ...call, body: body({ a: deepest }) }).outcome).toBe('malformed');
+    expect(readEventMessage(writeEventMessage(anEvent(deepest))).eventData).toEqual(deepest);
   });
 
   it('of another version is told from one that is malformed', () => {

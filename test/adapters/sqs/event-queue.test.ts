@@ -1,6 +1,6 @@
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { SqsEventQueue } from '../../../lambdas/adapters/sqs/event-queue';
-import { readEventMessage } from '../../../lambdas/adapters/sqs/event-message';
+import { readEventMessage, writeEventMessage } from '../../../lambdas/adapters/sqs/event-message';
 import { TransientError } from '../../../lambdas/core/errors';
 import { sqsEndpoint, testClientSettings } from '../../support/engines/endpoints';
 
@@ -22,6 +22,19 @@ describe('SqsEventQueue', () => {
 
     const { Messages = [] } = await client.send(new ReceiveMessageCommand({ QueueUrl: queueUrl }));
     expect(Messages.map(({ Body }) => readEventMessage(Body!))).toEqual([anEvent]);
+  });
+
+  it.each([
+    ['queued', 'that is just small enough', 1_048_576],
+    ['too-large', 'that no message can hold', 1_048_577],
+  ])('answers "%s" for an event %s', async (answer, _what, bytes) => {
+    const created = await client.send(new CreateQueueCommand({ QueueName: `size-${bytes}` }));
+    const empty = Buffer.byteLength(writeEventMessage({ ...anEvent, eventData: { e: '' } }));
+    const eventData = { e: 'x'.repeat(bytes - empty) };
+
+    const queue = new SqsEventQueue(client, created.QueueUrl!);
+
+    expect(await queue.send({ ...anEvent, eventData })).toBe(answer);
   });
 
   it('says that it is not known whether an event is stored', async () => {
