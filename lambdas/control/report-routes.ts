@@ -60,16 +60,19 @@ function campaignNotFound(what: string): RequestProblem {
   return new RequestProblem(
     404,
     'campaign-not-found',
-    `${what}; its first batches may still be queued`,
+    `${what}; its first batches may still be queued, or be on the dead-letter queue with their reasons`,
   );
 }
 
 function recipientNotFound(batches: number, unsearched: number): RequestProblem {
+  const searched = `the recipient is in none of the batches searched: ${batches - unsearched}`;
+  if (unsearched === 0) return new RequestProblem(404, 'recipient-not-found', searched);
+
   return new RequestProblem(
     404,
-    'recipient-not-found',
-    `batches searched: ${batches - unsearched}, batches not searchable yet: ${unsearched}; ` +
-      'the recipient is in none of the former',
+    'recipient-not-found-yet',
+    `${searched}; but it may be in those that can't be searched before their first submission, ` +
+      `such as paused, blocked or held ones: ${unsearched}`,
   );
 }
 

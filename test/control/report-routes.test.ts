@@ -36,7 +36,12 @@ describe('the report', () => {
     const { status, answer } = await new ControlFixture().call(REPORT, campaign);
 
     expect(status).toBe(404);
-    expect(answer).toMatchObject({ error: { code: 'campaign-not-found' } });
+    expect(answer).toMatchObject({
+      error: {
+        code: 'campaign-not-found',
+        message: expect.stringMatching(/queued, or be on the dead-letter queue/) as string,
+      },
+    });
   });
 
   it('counts what is stored', async () => {
@@ -199,6 +204,18 @@ describe('the look-up of a recipient', () => {
   });
 
   it('is 404 for a recipient of no batch, telling how many were searched', async () => {
+    const { status, answer } = await lookUp(aCampaign(), 'eve@example.com');
+
+    expect(status).toBe(404);
+    expect(answer).toEqual({
+      error: {
+        code: 'recipient-not-found',
+        message: 'the recipient is in none of the batches searched: 1',
+      },
+    });
+  });
+
+  it('is another 404 while the recipient may be in a batch that was not tried yet', async () => {
     const fixture = aCampaign();
     fixture.batches.get('spring')?.push({ batch: aBatch({ batchId: '2' }), submissions: [] });
 
@@ -207,9 +224,10 @@ describe('the look-up of a recipient', () => {
     expect(status).toBe(404);
     expect(answer).toEqual({
       error: {
-        code: 'recipient-not-found',
-        message:
-          'batches searched: 1, batches not searchable yet: 1; the recipient is in none of the former',
+        code: 'recipient-not-found-yet',
+        message: expect.stringMatching(
+          /none of the batches searched: 1; .* held ones: 1$/,
+        ) as string,
       },
     });
   });
@@ -218,7 +236,12 @@ describe('the look-up of a recipient', () => {
     const { status, answer } = await lookUp(new ControlFixture(), 'ada@example.com');
 
     expect(status).toBe(404);
-    expect(answer).toMatchObject({ error: { code: 'campaign-not-found' } });
+    expect(answer).toMatchObject({
+      error: {
+        code: 'campaign-not-found',
+        message: expect.stringMatching(/queued, or be on the dead-letter queue/) as string,
+      },
+    });
   });
 
   it('is 400 for what is no address, and does not repeat it', async () => {
