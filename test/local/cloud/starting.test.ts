@@ -115,7 +115,7 @@ it('lets go of what was overwritten in a table, however often it is queried mean
   const dynamodb = new DynamoDBClient({ endpoint: services.dynamodb, region, credentials });
   const TableName = Object.values(tables)[0]!.name;
   const kilobytes = 200;
-  const writes = 100;
+  const writes = 200;
 
   for (let write = 0; write < writes; write += 1) {
     const noise = { S: randomBytes(kilobytes * 512).toString('hex') };
