@@ -89,8 +89,14 @@ const ENDS = ['', '!', '@x.example', '>'];
 /** Longest texts of one webhook call. */
 const CHARACTERS = 120_000;
 
-/** A quadratic walk over one such text takes more than ten times as long on any machine. */
+/** A quadratic walk over one such text takes more than ten times as much on any machine. */
 const PATIENCE_MS = 1_500;
+
+/** Work done since, by this process alone: the clock on the wall also shows what others do. */
+function busyMs(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since);
+  return (user + system) / 1_000;
+}
 
 describe('texts built to be slow to read', () => {
   it.each(PIECES.map((piece) => [piece]))('%j again and again are read in time', async (piece) => {
@@ -115,9 +121,9 @@ describe('texts built to be slow to read', () => {
         { event: 'unsubscribed', tags: [text], [text]: text },
       ].map((fields) => aRecord(ourEvent(fields)));
 
-      const startedAtMs = performance.now();
+      const startedAt = process.cpuUsage();
       expect(await recordEvents(records)).toEqual([]);
-      expect(performance.now() - startedAtMs).toBeLessThan(PATIENCE_MS);
+      expect(busyMs(startedAt)).toBeLessThan(PATIENCE_MS);
     }
   });
 
@@ -128,10 +134,10 @@ describe('texts built to be slow to read', () => {
         const envelope = { signature: { ...aSignature(), [field]: text }, 'event-data': {} };
         const body = JSON.stringify(envelope);
 
-        const startedAtMs = performance.now();
+        const startedAt = process.cpuUsage();
         const read = readWebhookCall({ body, isBase64Encoded: false, contentType: text });
         expect(read.outcome).toBe('malformed');
-        expect(performance.now() - startedAtMs).toBeLessThan(PATIENCE_MS);
+        expect(busyMs(startedAt)).toBeLessThan(PATIENCE_MS);
       }
     }
   });
@@ -162,9 +168,9 @@ describe('shapes built to be slow to walk', () => {
     const ours = JSON.stringify(ourEvent()).slice(0, -1);
     const raw = body.replace('"eventData":{}', () => `"eventData":${ours},${fields}}`);
 
-    const startedAtMs = performance.now();
+    const startedAt = process.cpuUsage();
     expect(await recordEvents([{ ...record, body: raw }])).toEqual([]);
-    expect(performance.now() - startedAtMs).toBeLessThan(2 * PATIENCE_MS);
+    expect(busyMs(startedAt)).toBeLessThan(2 * PATIENCE_MS);
     expect(events.rows.size).toBe(1);
     // A table item holds 400 KB: no number of tags may make one that can't be stored.
     for (const { tags = [] } of suppressions.entries.values()) {
