@@ -1,3 +1,8 @@
+import type { ParkedBatches } from '../core/batch/parked-batches';
+import type { Breaker } from '../core/breaker/breaker';
+import type { Governor } from '../core/governor/governor';
+import type { SendingQueues } from '../core/standing/sending-queue-status';
+import type { AcceptanceSearch } from '../core/submission/acceptance-search';
 import type { BatchLedger } from '../core/batch/batch-ledger';
 import type { Clock } from '../core/clock';
 import type { DeadLetters } from '../core/dead-letter/dead-letters';
@@ -18,12 +23,25 @@ export interface Dependencies {
   readonly messageIndex: MessageIndex;
   readonly suppressions: SuppressionList;
   readonly controls: Controls;
+  readonly breaker: Breaker;
+  readonly governor: Governor;
+  readonly acceptanceSearch: AcceptanceSearch;
+  readonly sendingQueues: SendingQueues;
+  readonly parkedBatches: ParkedBatches;
   readonly gateway: MessageGateway;
   readonly secrets: SecretSource;
   readonly notifier: Notifier;
   readonly deadLetters: DeadLetters;
   readonly domains: Readonly<Record<string, SendingDomain>>;
   readonly onUnknownOutcome: 'verify' | 'retry';
+  /** Where Mailgun's events can't be read: wait for a person's word, or send again. */
+  readonly onUnreadableEvents: 'hold' | 'resend';
+  /** From when on an absence among Mailgun's events counts, after the call; milliseconds. */
+  readonly eventsTrustedAfterMs: number;
+  /** How long Mailgun keeps events; milliseconds. */
+  readonly eventsKeptMs: number;
+  /** An open breaker pauses the campaigns it stops after this long; `undefined`: never. */
+  readonly pauseAfterOpenMs: number | undefined;
   readonly clock: Clock;
   /** A number in [0, 1). */
   readonly chance: () => number;

@@ -179,7 +179,12 @@ class Call {
   private async claim(callDeadlineMs: number): Promise<DispatchingSubmission> {
     const { clock, newToken, messageIndex } = this.dependencies;
     const submission = submissionOf(this.work, this.selection.path);
-    const messageId = messageIdOf(this.work.pepper, submission, 0, this.work.request.domain);
+    const messageId = messageIdOf(
+      this.work.pepper,
+      submission,
+      this.before?.revision ?? 0,
+      this.work.request.domain,
+    );
     // Before the call: an event may come back before the call's own answer does.
     await messageIndex.record(messageId, submission);
     const claim = {

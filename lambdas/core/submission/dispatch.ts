@@ -83,6 +83,22 @@ export function accepted(
   return { ...shared(submission, atMs), state: 'accepted', messageId };
 }
 
+/** Mailgun does not have it, as its own events show: it is sent anew, under another id. */
+export function plannedAnew(submission: InDoubtSubmission, atMs: number): PlannedSubmission {
+  const { revision } = submission;
+  return { ...shared(submission, atMs), state: 'planned', revision: revision + 1 };
+}
+
+/** The campaign was cancelled before a call was made, or after Mailgun took none. */
+export function cancelled(
+  selection: Selection,
+  before: Submission | undefined,
+  atMs: number,
+): RefusedSubmission {
+  const part = 'refused';
+  return { ...base(selection, before, atMs), state: 'refused', part, reason: 'cancelled' };
+}
+
 /** Mailgun will never take it. */
 export function refused(
   submission: DispatchingSubmission,
@@ -99,7 +115,8 @@ export function inDoubt(
   cause: string,
   atMs: number,
 ): InDoubtSubmission {
-  return { ...shared(submission, atMs), state: 'inDoubt', messageId: submission.messageId, cause };
+  const { messageId, atMs: calledAtMs } = submission;
+  return { ...shared(submission, atMs), state: 'inDoubt', messageId, cause, calledAtMs };
 }
 
 /** The two halves of a split submission. */
@@ -124,12 +141,16 @@ function base(
     suppressed,
     recipients: positions.length,
     attempts: before?.attempts ?? 0,
+    revision: before?.revision ?? 0,
     atMs,
   };
 }
 
-function shared({ path, range, suppressed, recipients, attempts }: Submission, atMs: number) {
-  return { path, range, suppressed, recipients, attempts, atMs };
+function shared(
+  { path, range, suppressed, recipients, attempts, revision }: Submission,
+  atMs: number,
+) {
+  return { path, range, suppressed, recipients, attempts, revision, atMs };
 }
 
 function middleOf(positions: readonly number[]): number {
