@@ -38,11 +38,13 @@ export interface Dependencies {
   readonly onUnreadableEvents: 'hold' | 'resend';
   /** From when on an absence among Mailgun's events counts, after the call; milliseconds. */
   readonly eventsTrustedAfterMs: number;
-  /** How long Mailgun keeps events; milliseconds. */
-  readonly eventsKeptMs: number;
+  /** How long Mailgun keeps a domain's events; milliseconds. */
+  readonly eventsKeptMs: (domain: string) => number;
   /** An open breaker pauses the campaigns it stops after this long; `undefined`: never. */
   readonly pauseAfterOpenMs: number | undefined;
   readonly clock: Clock;
+  /** Resolves after so many milliseconds. */
+  readonly sleep: (ms: number) => Promise<void>;
   /** A number in [0, 1). */
   readonly chance: () => number;
   /** A new random token. */

@@ -49,7 +49,7 @@ export class MailgunGateway implements MessageGateway {
 
     // A key that was rotated while this worker held the old one says nothing against the domain.
     return (await this.isReplaced(domain, apiKey))
-      ? { outcome: 'notSent', reason: 'the API key was replaced' }
+      ? { outcome: 'notSent', network: false, reason: 'the API key was replaced' }
       : { outcome: 'domainCannotSend', reason: '401 Forbidden' };
   }
 

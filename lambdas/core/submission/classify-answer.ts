@@ -38,14 +38,14 @@ export function classifyAnswer(answer: Answer, nowMs: number): SendOutcome {
     return { outcome: 'domainCannotSend', reason };
   }
   if (ADDRESS_REFUSED.test(text)) return { outcome: 'addressRefused', reason };
-  if (DAMAGED.test(text)) return { outcome: 'notSent', reason };
+  if (DAMAGED.test(text)) return { outcome: 'notSent', network: false, reason };
   return { outcome: 'contentRefused', reason };
 }
 
 /** Decides what a call came to that brought no complete answer. */
 export function classifyFault(fault: TransportFault): SendOutcome {
   return fault.sent === 'notSent'
-    ? { outcome: 'notSent', reason: fault.code }
+    ? { outcome: 'notSent', network: true, reason: fault.code }
     : { outcome: 'unknown', cause: fault.code };
 }
 
