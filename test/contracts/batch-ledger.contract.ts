@@ -86,6 +86,70 @@ export function describeBatchStores(name: string, create: () => Promise<BatchSto
         });
       });
 
+      it('is parked with the message whose payload is set aside, with a clean record', async () => {
+        const { key } = await begin();
+
+        await stores.ledger.park(key, 'm1');
+
+        expect((await stores.books.readBatch(key))?.batch).toMatchObject({
+          state: 'parked',
+          parkedMessageId: 'm1',
+          begunWithoutEnd: 0,
+        });
+      });
+
+      it('names the message that was parked last', async () => {
+        const { key } = await begin();
+
+        await stores.ledger.park(key, 'm1');
+        await stores.ledger.park(key, 'm2');
+
+        expect((await stores.books.readBatch(key))?.batch.parkedMessageId).toBe('m2');
+      });
+
+      it('is open again once the parked message is back, and not for another one', async () => {
+        const { key } = await begin();
+        await stores.ledger.park(key, 'm2');
+
+        await stores.ledger.unpark(key, 'm1');
+        expect((await stores.books.readBatch(key))?.batch.state).toBe('parked');
+
+        await stores.ledger.unpark(key, 'm2');
+        await stores.ledger.unpark(key, 'm2');
+        expect((await stores.books.readBatch(key))?.batch).not.toHaveProperty('parkedMessageId');
+        expect((await stores.books.readBatch(key))?.batch.state).toBe('open');
+      });
+
+      it.each(['open', 'ended'] as const)('is parked no more once it left %s', async (state) => {
+        const { key } = await begin();
+        await stores.ledger.park(key, 'm1');
+
+        await stores.ledger.end(key, state);
+
+        const batch = (await stores.books.readBatch(key))?.batch;
+        expect(batch?.state).toBe(state);
+        expect(batch).not.toHaveProperty('parkedMessageId');
+      });
+
+      it('stays ended whatever is parked or put back', async () => {
+        const { key } = await begin();
+        await stores.ledger.end(key, 'ended');
+
+        await stores.ledger.park(key, 'm1');
+        await stores.ledger.unpark(key, 'm1');
+
+        expect((await stores.books.readBatch(key))?.batch.state).toBe('ended');
+      });
+
+      it('is not made by parking what was never begun', async () => {
+        const key = aBatchKey();
+
+        await stores.ledger.park(key, 'm1');
+        await stores.ledger.unpark(key, 'm1');
+
+        expect(await stores.books.readBatch(key)).toBeUndefined();
+      });
+
       it('can not end before it was begun', async () => {
         await expect(stores.ledger.end(aBatchKey(), 'open')).rejects.toThrow();
       });

@@ -4,8 +4,8 @@ import {
   PutCommand,
   UpdateCommand,
   type DynamoDBDocumentClient,
+  type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import type { Batch } from '../../core/batch/batch';
 import type { BatchContent, BatchLedger, BeginOutcome } from '../../core/batch/batch-ledger';
 import type { BatchKey, SubmissionKey } from '../../core/campaign/keys';
 import type { Submission } from '../../core/submission/submission';
@@ -38,17 +38,39 @@ export class BatchLedgerTable implements BatchLedger {
     }
   }
 
-  async end(batch: BatchKey, state: Batch['state']): Promise<void> {
+  async end(batch: BatchKey, state: 'open' | 'ended'): Promise<void> {
     await this.client.send(
       new UpdateCommand({
         TableName: this.tableName,
         Key: batchKey(batch),
-        UpdateExpression: 'SET #state = :state, begunWithoutEnd = :none',
+        UpdateExpression: 'SET #state = :state, begunWithoutEnd = :none REMOVE parkedMessageId',
         ConditionExpression: 'attribute_exists(pk)',
         ExpressionAttributeNames: { '#state': 'state' },
         ExpressionAttributeValues: { ':state': state, ':none': 0 },
       }),
     );
+  }
+
+  async park(batch: BatchKey, messageId: string): Promise<void> {
+    await this.updateIf(batch, {
+      UpdateExpression:
+        'SET #state = :parked, parkedMessageId = :messageId, begunWithoutEnd = :none',
+      ConditionExpression: 'attribute_exists(pk) AND #state <> :ended',
+      ExpressionAttributeValues: {
+        ':parked': 'parked',
+        ':ended': 'ended',
+        ':messageId': messageId,
+        ':none': 0,
+      },
+    });
+  }
+
+  async unpark(batch: BatchKey, messageId: string): Promise<void> {
+    await this.updateIf(batch, {
+      UpdateExpression: 'SET #state = :open REMOVE parkedMessageId',
+      ConditionExpression: '#state = :parked AND parkedMessageId = :messageId',
+      ExpressionAttributeValues: { ':open': 'open', ':parked': 'parked', ':messageId': messageId },
+    });
   }
 
   async find({ path, ...batch }: SubmissionKey): Promise<Submission | undefined> {
@@ -85,6 +107,28 @@ export class BatchLedgerTable implements BatchLedger {
       // The SDK repeats a write whose reply was lost; the repetition then meets its own first try.
       const stored = await this.find({ ...batch, path: next.path });
       return stored !== undefined && isSameWrite(stored, next) ? 'stored' : 'overtaken';
+    }
+  }
+
+  /** Updates a root's state; changes nothing where the condition does not hold. */
+  private async updateIf(
+    batch: BatchKey,
+    update: Pick<
+      UpdateCommandInput,
+      'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeValues'
+    >,
+  ): Promise<void> {
+    try {
+      await this.client.send(
+        new UpdateCommand({
+          TableName: this.tableName,
+          Key: batchKey(batch),
+          ExpressionAttributeNames: { '#state': 'state' },
+          ...update,
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
     }
   }
 

@@ -39,11 +39,30 @@ export class InMemoryBatchLedger implements BatchLedger, BatchBooks, AcceptanceE
     return Promise.resolve({ outcome: 'begun', batch: entry.batch });
   }
 
-  end(key: BatchKey, state: Batch['state']): Promise<void> {
+  end(key: BatchKey, state: 'open' | 'ended'): Promise<void> {
     const entry = this.entries.get(nameOf(key));
     if (entry === undefined) return Promise.reject(new Error('no such batch'));
 
-    entry.batch = { ...entry.batch, state, begunWithoutEnd: 0 };
+    const { parkedMessageId, ...batch } = entry.batch;
+    entry.batch = { ...batch, state, begunWithoutEnd: 0 };
+    return Promise.resolve();
+  }
+
+  park(key: BatchKey, messageId: string): Promise<void> {
+    const entry = this.entries.get(nameOf(key));
+    if (entry !== undefined && entry.batch.state !== 'ended') {
+      const parked = { state: 'parked', parkedMessageId: messageId } as const;
+      entry.batch = { ...entry.batch, ...parked, begunWithoutEnd: 0 };
+    }
+    return Promise.resolve();
+  }
+
+  unpark(key: BatchKey, messageId: string): Promise<void> {
+    const entry = this.entries.get(nameOf(key));
+    if (entry?.batch.state === 'parked' && entry.batch.parkedMessageId === messageId) {
+      const { parkedMessageId, ...batch } = entry.batch;
+      entry.batch = { ...batch, state: 'open' };
+    }
     return Promise.resolve();
   }
 
