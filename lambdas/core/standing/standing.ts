@@ -30,10 +30,12 @@ export interface DoubtDecision {
   readonly atMs: number;
 }
 
-/** One change of a standing, as it happened. */
-export interface StandingEntry extends StandingChange {
-  readonly standing: CampaignStanding | AccountStanding | DomainStanding;
-}
+/** One change of a standing, or one word on what is in doubt, as it happened. */
+export type StandingEntry = StandingChange &
+  (
+    | { readonly standing: CampaignStanding | AccountStanding | DomainStanding }
+    | { readonly doubts: DoubtDecision['decision'] }
+  );
 
 /** Whose standing: a campaign's, an account's or a domain's. */
 export type StandingSubject =
@@ -120,8 +122,8 @@ export interface Controls {
   reinstateAccount(accountId: string, change: StandingChange): Promise<boolean>;
 
   /**
-   * Every change of a standing, oldest first. None is ever lost: a change is filed before the next
-   * one replaces it.
+   * Every change of a standing and every word on doubts, each in the order it was made. None is
+   * ever lost: a change is filed before the next one replaces it.
    */
   history(subject: StandingSubject): Promise<readonly StandingEntry[]>;
 
