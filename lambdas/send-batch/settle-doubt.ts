@@ -1,8 +1,8 @@
 import type { DoubtDecision } from '../core/standing/standing';
 import { fullJitterMs } from '../core/submission/backoff';
-import { accepted, plannedAnew } from '../core/submission/dispatch';
+import { accepted, anew } from '../core/submission/dispatch';
 import { nextLookMs, trustedFromMs } from '../core/submission/doubt-schedule';
-import type { InDoubtSubmission, Submission } from '../core/submission/submission';
+import type { InDoubtSubmission } from '../core/submission/submission';
 import { submissionOf, type BatchWork } from './batch-work';
 import type { Dependencies } from './dependencies';
 import { notifyInDoubt, RETRY_BACKOFF } from './react';
@@ -81,12 +81,22 @@ class Doubt {
     if (messageId !== this.doubt.messageId) {
       await messageIndex.record(messageId, submissionOf(this.work, this.doubt.path));
     }
-    return this.advance(accepted(this.doubt, messageId, clock()), 'accepted');
+    const { ledger, log } = this.dependencies;
+    const { path } = this.doubt;
+    log.info('doubt settled', { code: 'doubt-accepted', ...this.work.key, path });
+    const next = accepted(this.doubt, messageId, clock());
+    if ((await ledger.advance(this.work.key, this.doubt, next)) === 'stored') {
+      return { step: 'final' };
+    }
+    return { step: 'wait', untilMs: clock(), reason: 'another-worker' };
   }
 
   /** Mailgun does not have it. */
-  sendAnew(why: string): Promise<Settled> {
-    return this.advance(plannedAnew(this.doubt, this.dependencies.clock()), `absent: ${why}`);
+  sendAnew(why: string): Settled {
+    const { log } = this.dependencies;
+    const { path } = this.doubt;
+    log.info('doubt settled', { code: 'doubt-absent', ...this.work.key, path, why });
+    return { step: 'ready', before: anew(this.doubt) };
   }
 
   private search(deadlineMs: number) {
@@ -111,7 +121,7 @@ class Doubt {
     );
   }
 
-  private judgeAbsence(): Promise<Settled> | Settled {
+  private async judgeAbsence(): Promise<Settled> {
     const { clock, eventsKeptMs } = this.dependencies;
     if (clock() < this.trustedMs) return this.lookLater();
     if (clock() - this.doubt.calledAtMs >= eventsKeptMs(this.work.request.domain)) {
@@ -142,15 +152,6 @@ class Doubt {
     const { clock, chance } = this.dependencies;
     const untilMs = nextLookMs(this.doubt, this.trustedMs, clock(), chance());
     return { step: 'wait', untilMs: Math.max(untilMs, notBeforeMs), reason: 'in-doubt' };
-  }
-
-  private async advance(next: Submission, what: string): Promise<Settled> {
-    const { ledger, log, clock } = this.dependencies;
-    log.info('doubt settled', { code: 'doubt-settled', ...this.work.key, path: next.path, what });
-    if ((await ledger.advance(this.work.key, this.doubt, next)) === 'overtaken') {
-      return { step: 'wait', untilMs: clock(), reason: 'another-worker' };
-    }
-    return next.state === 'planned' ? { step: 'ready', before: next } : { step: 'final' };
   }
 
   private get firstLookMs(): number {

@@ -83,10 +83,13 @@ export function accepted(
   return { ...shared(submission, atMs), state: 'accepted', messageId };
 }
 
-/** Mailgun does not have it, as its own events show: it is sent anew, under another id. */
-export function plannedAnew(submission: InDoubtSubmission, atMs: number): PlannedSubmission {
-  const { revision } = submission;
-  return { ...shared(submission, atMs), state: 'planned', revision: revision + 1 };
+/**
+ * What a new call is made from once Mailgun is known not to have the last one: the doubt as it is
+ * stored, with the revision of the new call. It stays in doubt until that call is claimed, so that
+ * evidence which comes while it waits still counts.
+ */
+export function anew(doubt: InDoubtSubmission): InDoubtSubmission {
+  return { ...doubt, revision: doubt.revision + 1 };
 }
 
 /** The campaign was cancelled before a call was made, or after Mailgun took none. */

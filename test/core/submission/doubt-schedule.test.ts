@@ -8,13 +8,13 @@ const times = { calledAtMs: 1_000_000, atMs: 1_030_000 };
 
 describe('the time from which an absence counts', () => {
   it('is counted from the latest moment the call may have been under way', () => {
-    expect(trustedFromMs(times, 30 * MINUTE_MS)).toBe(1_060_000 + 30 * MINUTE_MS);
+    expect(trustedFromMs(times, 30 * MINUTE_MS)).toBe(1_060_000 + 40 * MINUTE_MS);
   });
 
   it('is counted from the doubt where that came later', () => {
     const late = { ...times, atMs: 2_000_000 };
 
-    expect(trustedFromMs(late, MINUTE_MS)).toBe(2_000_000 + MINUTE_MS);
+    expect(trustedFromMs(late, MINUTE_MS)).toBe(2_000_000 + 11 * MINUTE_MS);
   });
 });
 
