@@ -41,7 +41,8 @@ export async function deliverBatches(
     const { refused, again } = await callOnce(waiting, destination);
     if (refused.length > 0) throw new EnqueueError([...refused, ...again.map(withoutBatch)]);
     if (again.length === 0) return;
-    if (attempt >= maxAttempts) throw new EnqueueError(again.map(withoutBatch));
+    // Not a comparison the other way round: a limit that is no number must not mean "for ever".
+    if (!(attempt < maxAttempts)) throw new EnqueueError(again.map(withoutBatch));
 
     waiting = again.map(({ batch }) => batch);
     onRetry(waiting.length);

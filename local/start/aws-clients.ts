@@ -14,10 +14,11 @@ export interface AwsClients {
 
 /** Connects to nothing until something is asked. */
 export function createAwsClients({ region, credentials, services }: CloudEndpoints): AwsClients {
-  const settings = { region, credentials };
-  const sqs = new SQSClient({ ...settings, endpoint: services.sqs });
-  const dynamodb = new DynamoDBClient({ ...settings, endpoint: services.dynamodb });
-  const secrets = new SecretsManagerClient({ ...settings, endpoint: services.secretsmanager });
+  // A client writes where its credentials came from into them: it gets a copy of its own.
+  const settings = () => ({ region, credentials: { ...credentials } });
+  const sqs = new SQSClient({ ...settings(), endpoint: services.sqs });
+  const dynamodb = new DynamoDBClient({ ...settings(), endpoint: services.dynamodb });
+  const secrets = new SecretsManagerClient({ ...settings(), endpoint: services.secretsmanager });
   return {
     sqs,
     tables: DynamoDBDocumentClient.from(dynamodb),

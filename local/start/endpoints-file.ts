@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LocalMailer } from './local-mailer';
+import type { StartOptions } from './options';
 import { SAMPLE_DOMAIN } from './sample-campaign';
 import { aligned } from './text';
 
@@ -32,18 +33,28 @@ export function writeEndpoints(mailer: LocalMailer, stateDirectory: string): str
 }
 
 /** The endpoints that people need most. */
-export function endpointLines({ cloud, outputs, mailgun, simulator }: LocalMailer): string[] {
-  const { credentials, region, services } = cloud.endpoints;
+export function endpointLines(
+  { cloud, outputs, mailgun, simulator }: LocalMailer,
+  { campaign }: Pick<StartOptions, 'campaign'>,
+): string[] {
+  const { admin, credentials, region, services } = cloud.endpoints;
+  const reported = campaign ? 'acme/spring-sale' : '{account}/{campaign}';
   return aligned(
     [
       ['campaign queue', outputs.CampaignQueueUrl],
       ['dead letters', outputs.CampaignDeadLetterQueueUrl],
       ['webhooks', outputs.WebhookUrl],
-      ['report', `${outputs.ControlApiUrl}/campaigns/acme/spring-sale`],
+      ['report', `${outputs.ControlApiUrl}/campaigns/${reported}`],
+      ['local cloud', `${admin}/__cloud/endpoints`],
       ['SQS, SNS, S3', services.sqs],
       ['DynamoDB', services.dynamodb],
       [simulator === undefined ? 'Mailgun' : 'Mailgun simulator', mailgun.url],
-      ...(simulator === undefined ? [] : [['its books', `${mailgun.url}/__simulator/books`]]),
+      ...(simulator === undefined
+        ? []
+        : [
+            ['its books', `${mailgun.url}/__simulator/books`],
+            ['its faults', `${mailgun.url}/__simulator/faults`],
+          ]),
       ['webhook key', mailgun.webhookSigningKey],
       [
         'credentials',

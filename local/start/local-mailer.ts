@@ -9,6 +9,7 @@ import type { Simulator } from '../mailgun-simulator/simulator';
 import { createAwsClients } from './aws-clients';
 import type { AwsClients } from './aws-clients';
 import { localConfiguration } from './configuration';
+import { checkPorts } from './free-ports';
 import { registerWebhooks } from './mailgun-operator';
 import type { MailgunAccount } from './mailgun-operator';
 import type { StartOptions } from './options';
@@ -55,6 +56,7 @@ export async function startLocalMailer(context: StartContext): Promise<LocalMail
     for (const part of running.splice(0).reverse()) await part.stop();
   };
   try {
+    await checkPorts(options.port);
     const simulator = options.mailgunUrl === undefined ? await simulatorOn(options) : undefined;
     if (simulator !== undefined) running.push(simulator);
     const mailgun = mailgunOf(options, simulator);
@@ -95,7 +97,10 @@ async function cloudFor(mailgunUrl: string, context: StartContext): Promise<Loca
 
   // The simulator has the first port.
   const basePort = options.port === 0 ? 0 : options.port + 1;
-  const cloud = await startLocalCloud({ assemblyDirectory, basePort, stateDirectory, onWarning });
+  const { longestVisibilitySeconds } = options;
+  const cloud = await startLocalCloud({
+    ...{ assemblyDirectory, basePort, stateDirectory, longestVisibilitySeconds, onWarning },
+  });
   const { functions, queues, tables } = cloud.endpoints;
   const counts = Object.entries({ functions, queues, tables }).map(
     ([what, resources]) => `${Object.keys(resources).length} ${what}`,

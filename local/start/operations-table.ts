@@ -14,7 +14,7 @@ export function operationsTable(figures: OperationsFigures): string[] {
     what,
     actual.toFixed(2),
     `of ${grouped(allowed)}`,
-    actual <= allowed ? '' : 'over budget',
+    judgement(actual <= allowed, figures.events),
   ]);
   return [
     ...aligned([header, ...rows], ['left', 'right', 'right', 'right', 'right', 'right']),
@@ -23,6 +23,14 @@ export function operationsTable(figures: OperationsFigures): string[] {
     '',
     `peak memory ${grouped(Math.round(figures.peakMemoryBytes / 1_048_576))} MiB`,
   ];
+}
+
+/** A few events share requests and writes that many would: they are no measure. */
+const ENOUGH_EVENTS = 1000;
+
+function judgement(kept: boolean, events: number): string {
+  if (kept) return '';
+  return events < ENOUGH_EVENTS ? 'too few events to judge' : 'over budget';
 }
 
 const cell = (count: number): string => (count === 0 ? '·' : grouped(Math.round(count)));

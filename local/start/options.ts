@@ -15,12 +15,21 @@ export interface StartOptions {
   readonly campaign: boolean;
   /** First of the ports to listen on; 0 lets the system choose free ones. */
   readonly port: number;
+  /** Queues hide what a worker holds no longer than this; seconds. */
+  readonly longestVisibilitySeconds: number;
   /** Where the local cloud keeps its files. */
   readonly stateDirectory: string;
   readonly help: boolean;
 }
 
 const DEFAULT_PORT = 4600;
+
+/** What the slowest function of a queue may take. */
+const LONGEST_TIMEOUT_SECONDS = 120;
+
+// The template's is six times a function's timeout, as AWS advises. Here a function that takes longer
+// than its timeout is ended at once, so a little more than the timeout is safe.
+const DEFAULT_VISIBILITY_SECONDS = LONGEST_TIMEOUT_SECONDS + 30;
 
 /** Answer to `--help`. */
 export const HELP = `Runs the whole mailer on this machine: the synthesised stacks in a local cloud, Mailgun as a simulator,
@@ -35,7 +44,9 @@ and a sample campaign through both.
   --mailgun-url URL  use this Mailgun-compatible server instead of the simulator
                      (MAILGUN_API_KEY and MAILGUN_WEBHOOK_SIGNING_KEY: its keys)
   --no-campaign      start everything, send nothing
-  --port N           first port to listen on; 0 for any that are free (${DEFAULT_PORT})
+  --port N           first port to listen on, 1024 to 65000; 0 for any that are free (${DEFAULT_PORT})
+  --visibility N     seconds after which a killed worker's messages are back, at most (${DEFAULT_VISIBILITY_SECONDS});
+                     below ${LONGEST_TIMEOUT_SECONDS}, a slow worker's are handed out twice
   --state DIR        where the local cloud keeps its files (local/.state)
   --help             this text
 
@@ -51,6 +62,7 @@ const ALLOWED = {
   'mailgun-url': { type: 'string' },
   'no-campaign': { type: 'boolean', default: false },
   port: { type: 'string', default: String(DEFAULT_PORT) },
+  visibility: { type: 'string', default: String(DEFAULT_VISIBILITY_SECONDS) },
   state: { type: 'string', default: 'local/.state' },
   help: { type: 'boolean', default: false, short: 'h' },
 } as const;
@@ -69,7 +81,8 @@ export function readOptions(args: readonly string[]): StartOptions {
     json: values.json,
     mailgunUrl: baseUrl(values['mailgun-url']),
     campaign: !values['no-campaign'],
-    port: wholeNumber('--port', values.port, [0, 65_500]),
+    port: portNumber(values.port),
+    longestVisibilitySeconds: wholeNumber('--visibility', values.visibility, [1, 43_200]),
     stateDirectory: values.state,
     help: values.help,
   };
@@ -91,6 +104,14 @@ function wholeNumber(option: string, text: string, [min, max]: readonly [number,
   throw new StartError(
     `${option}: received "${text}", allowed are whole numbers from ${min} to ${max}`,
   );
+}
+
+/** The simulator and the local cloud share one range: both fit above any port that is allowed. */
+function portNumber(text: string): number {
+  const [min, max] = [1024, 65_000];
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (port === 0 || (port >= min && port <= max)) return port;
+  throw new StartError(`--port: received "${text}", allowed are 0 and ${min} to ${max}`);
 }
 
 function baseUrl(text: string | undefined): string | undefined {

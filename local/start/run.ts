@@ -10,7 +10,7 @@ import { progressBars } from './progress-view';
 import { reportTable } from './report-table';
 import type { Screen } from './screen';
 import { takeStateDirectory } from './state-directory';
-import { grouped, seconds } from './text';
+import { counted, seconds } from './text';
 import { verdictLines } from './verdict-lines';
 import { disagreements } from './verdict';
 
@@ -77,10 +77,12 @@ async function sendCampaign(
 ): Promise<CampaignResult> {
   const { seed, recipients } = options;
   const known = await createPast(mailer, { seed, recipients });
-  onStep(`stored ${grouped(known)} suppressions of people who left or bounced before`);
+  onStep(
+    `stored ${counted(known, 'suppression', 'suppressions')} of people who left or bounced before`,
+  );
   screen.line();
-  screen.line(`"Spring sale" to ${grouped(recipients)} recipients, seed ${seed}`);
-  screen.line();
+  screen.line(`"Spring sale" to ${counted(recipients, 'recipient', 'recipients')}, seed ${seed}`);
+  if (screen.live) screen.line();
 
   const result = await runCampaign(mailer, {
     ...{ seed, recipients, signal },
@@ -136,12 +138,12 @@ function showRegistration({ outputs, mailgun }: LocalMailer, screen: Screen): vo
 async function serve(
   mailer: LocalMailer,
   endpointsPath: string,
-  { screen, signal }: RunContext,
+  { options, screen, signal }: RunContext,
 ): Promise<void> {
   screen.line();
   screen.line(`Serving until Ctrl-C; all endpoints are in ${endpointsPath}`);
   screen.line();
-  for (const line of endpointLines(mailer)) screen.line(`  ${line}`);
+  for (const line of endpointLines(mailer, options)) screen.line(`  ${line}`);
   if (signal.aborted) return;
   await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -35,6 +35,9 @@ export async function takeStateDirectory(directory: string): Promise<StateDirect
 }
 
 function empty(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) {
+    throw new StartError(`${path} is a file: name a directory with --state`);
+  }
   if (existsSync(path) && readdirSync(path).length > 0 && !existsSync(join(path, MARKER))) {
     throw new StartError(`${path} has files that no earlier run left there: name another --state`);
   }

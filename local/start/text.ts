@@ -3,6 +3,10 @@ const GROUPED = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
 /** A number as people read it: `10,000`, `1.25`. */
 export const grouped = (value: number): string => GROUPED.format(value);
 
+/** A count of things: `1 recipient`, `10,000 recipients`. */
+export const counted = (count: number, one: string, many: string): string =>
+  `${grouped(count)} ${count === 1 ? one : many}`;
+
 /** A share as a percentage with one decimal: `98.5 %`; `–` of nothing. */
 export const percent = (part: number, whole: number): string =>
   whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`;

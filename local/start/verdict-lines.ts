@@ -1,6 +1,6 @@
 import type { CampaignResult } from './campaign-run';
 import { wordsOf } from './report-table';
-import { aligned, grouped, seconds } from './text';
+import { aligned, counted, grouped, seconds } from './text';
 import { disagreements } from './verdict';
 
 /** Whether the report is right, in words; where it is not, in what. */
@@ -24,7 +24,7 @@ export function verdictLines({ report, books, checks, settlement }: CampaignResu
     report.recipients.suppressed + report.recipients.invalid + report.recipients.duplicate;
   return [
     `AGREES in all ${checks.length} figures`,
-    `${grouped(emails.total)} e-mails to ${grouped(emails.recipients)} people, nobody twice, none of the ${grouped(leftOut)} who were left out`,
+    `${counted(emails.total, 'e-mail', 'e-mails')} to ${counted(emails.recipients, 'person', 'people')}, nobody twice, none of the ${grouped(leftOut)} who were left out`,
     ...waited,
   ];
 }

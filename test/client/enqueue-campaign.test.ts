@@ -127,6 +127,13 @@ describe('enqueuing a campaign', () => {
     expect(calls).toHaveLength(3);
   });
 
+  it('does not try for ever where the number of attempts is none', async () => {
+    answerWith((entries) => entries.map((e) => failed(e)));
+
+    await expect(enqueue({ maxAttempts: Number.NaN })).rejects.toThrow('batches not enqueued');
+    expect(calls).toHaveLength(1);
+  });
+
   it('does not send again what SQS blames on the message', async () => {
     answerWith((entries) => [failed(entries[2], true)]);
 

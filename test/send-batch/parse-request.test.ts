@@ -214,14 +214,14 @@ describe('a request', () => {
         (items) => inRequest('[]').replace('"subject"', () => `"headers":{${items}},"subject"`),
       ),
     ],
-  ])('of 1 MiB of %s is judged within five seconds', (_what, body) => {
-    const startedAtMs = performance.now();
+  ])('of 1 MiB of %s is judged, and quoted little of', (_what, body) => {
+    let reason = '';
     try {
       prepared(body);
     } catch (error) {
       expect(error).toBeInstanceOf(PermanentError);
-      expect((error as PermanentError).message.length).toBeLessThan(1_000);
+      reason = (error as PermanentError).message;
     }
-    expect(performance.now() - startedAtMs).toBeLessThan(5_000);
+    expect(reason.length).toBeLessThan(1_000);
   });
 });

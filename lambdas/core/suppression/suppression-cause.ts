@@ -10,6 +10,12 @@ export interface SuppressionCause {
   readonly tags?: readonly string[];
 }
 
+/**
+ * Most tags a suppression is limited to. A message has at most 10; what names more is not believed,
+ * and the recipient not mailed. A table item could not hold just any number of them.
+ */
+const MAX_SCOPE = 20;
+
 /** Mailgun's sign for "every tag". */
 const EVERY_TAG = '*';
 
@@ -44,5 +50,6 @@ export function suppressionCausedBy(event: DeliveryEvent): SuppressionCause | un
 }
 
 function scopeOf(tags: readonly string[]): { readonly tags?: readonly string[] } {
-  return tags.length === 0 || tags.includes(EVERY_TAG) ? {} : { tags };
+  const limited = tags.length > 0 && tags.length <= MAX_SCOPE && !tags.includes(EVERY_TAG);
+  return limited ? { tags } : {};
 }

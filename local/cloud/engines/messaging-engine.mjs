@@ -10,6 +10,11 @@ const { SqsStore } = await besideEntry('./sqs/sqsStore.js');
 const { SnsStore } = await besideEntry('./sns/snsStore.js');
 const { S3Store } = await besideEntry('./s3/s3Store.js');
 
+// It refuses what UTF-16 writes as two units, an emoji for one; SQS takes every character of XML 1.0.
+const { INVALID_MESSAGE_BODY_CHAR } = await besideEntry('./sqs/sqsTypes.js');
+const NOT_ALLOWED = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u;
+INVALID_MESSAGE_BODY_CHAR.test = (text) => NOT_ALLOWED.test(text);
+
 /** Message groups by the attributes object of the request that named them. */
 const groupOf = new WeakMap();
 

@@ -5,12 +5,21 @@ import { parentPort, workerData } from 'node:worker_threads';
 import dynalite from 'dynalite';
 import { announce, openCounters } from './counters.mjs';
 
-// LevelDB maps up to a thousand files of 2 MB into memory and lets no file go by itself; dynalite has
-// no option for it. This way it maps 64 files of 1 MB at most, however large the tables are.
+// dynalite ends the streams it reads with by `return` of their iterators, which LevelDB's do not have:
+// none was closed, and each kept every file and every block of writes of its time for good.
 const { Level } = createRequire(import.meta.resolve('dynalite'))('level');
-const openLevel = Level.prototype._open;
-Level.prototype._open = function open(options) {
-  return openLevel.call(this, { ...options, maxOpenFiles: 74, maxFileSize: 1024 * 1024 });
+for (const kind of ['keys', 'values']) {
+  const iterate = Level.prototype[kind];
+  Level.prototype[kind] = function closable(options) {
+    const iterator = iterate.call(this, options);
+    iterator.return = () => iterator.close();
+    return iterator;
+  };
+}
+// Of up to a thousand files LevelDB maps all into memory; this way it is 64 files of 1 MB at most.
+const open = Level.prototype._open;
+Level.prototype._open = function openBounded(options) {
+  return open.call(this, { ...options, maxOpenFiles: 74, maxFileSize: 1024 * 1024 });
 };
 
 const engine = dynalite({

@@ -2,6 +2,8 @@ import { normaliseEvent } from '../../../lambdas/core/delivery-event/normalise-e
 import { suppressionCausedBy } from '../../../lambdas/core/suppression/suppression-cause';
 import { aFailure, anEventData, webhookEvent, webhookNames } from '../../support/builders/webhooks';
 
+const manyTags = (count: number) => Array.from({ length: count }, (_unused, at) => `tag-${at}`);
+
 describe('suppressionCausedBy', () => {
   it.each([
     ['failed-permanent-bounce', { reason: 'bounce', cause: 'webhook:bounced' }],
@@ -36,6 +38,8 @@ describe('suppressionCausedBy', () => {
     ['every tag among others', ['promo', '*'], undefined],
     ['no tag', [], undefined],
     ['some tags', ['promo', 'news'], ['promo', 'news']],
+    ['as many tags as are believed', manyTags(20), manyTags(20)],
+    ['more tags than any message has', manyTags(21), undefined],
   ])('limits an unsubscribe from %s', (_which, tags, scope) => {
     const unsubscribed = normaliseEvent(anEventData({ event: 'unsubscribed', tags }));
 

@@ -262,6 +262,17 @@ describe('queues', () => {
     expect(await rowsOf('plain')).toHaveLength(1);
   });
 
+  it.each(['😀 and 𝒜', '\u00e9\ufffd'])('take %s, as SQS does', async (text) => {
+    const send = (MessageBody: string) =>
+      sqs.send(new SendMessageCommand({ QueueUrl: queueNamed('DeadLetters').url, MessageBody }));
+    const body = JSON.stringify({ id: text });
+
+    await send(body);
+
+    expect((await inDeadLetters(text)).Body).toBe(body);
+    await expect(send(`${text}\uffff`)).rejects.toThrow('Invalid characters found');
+  });
+
   it('hand only the failed items of a batch out again, and at last to the dead-letter queue', async () => {
     await sqs.send(
       new SendMessageBatchCommand({

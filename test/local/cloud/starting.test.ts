@@ -1,6 +1,8 @@
-import { rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { CfnOutput, CfnResource, Duration, Fn, type Stack } from 'aws-cdk-lib';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
@@ -95,6 +97,43 @@ it('hides messages no longer than it is told', async () => {
   sqs.destroy();
 
   expect(again.Messages).toHaveLength(1);
+});
+
+it('lets go of what was overwritten in a table, however often it is queried meanwhile', async () => {
+  const stateDirectory = temporaryDirectory();
+  const cloud = await started(
+    synthesized((stack) => {
+      new CfnTable(stack, 'Rows', {
+        keySchema: [{ attributeName: 'pk', keyType: 'HASH' }],
+        attributeDefinitions: [{ attributeName: 'pk', attributeType: 'S' }],
+        billingMode: 'PAY_PER_REQUEST',
+      });
+    }),
+    { stateDirectory },
+  );
+  const { services, region, credentials, tables } = cloud.endpoints;
+  const dynamodb = new DynamoDBClient({ endpoint: services.dynamodb, region, credentials });
+  const TableName = Object.values(tables)[0]!.name;
+  const kilobytes = 200;
+  const writes = 200;
+
+  for (let write = 0; write < writes; write += 1) {
+    const noise = { S: randomBytes(kilobytes * 512).toString('hex') };
+    await dynamodb.send(new PutItemCommand({ TableName, Item: { pk: { S: 'one' }, noise } }));
+    await dynamodb.send(
+      new QueryCommand({
+        TableName,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': { S: 'none' } },
+      }),
+    );
+  }
+  dynamodb.destroy();
+
+  const directory = join(stateDirectory, 'table');
+  const kept = readdirSync(directory).map((file) => statSync(join(directory, file)).size);
+  const written = writes * kilobytes * 1024;
+  expect(kept.reduce((sum, size) => sum + size, 0)).toBeLessThan(written / 2);
 });
 
 it('names outputs of nested constructs without their hash', async () => {

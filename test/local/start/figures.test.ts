@@ -76,6 +76,15 @@ describe('what a campaign cost', () => {
     expect(operationsTable(figures)).toContain('Mailgun calls a batch   1.10  of 1    over budget');
     expect(operationsTable(figures)).toContain('write units a batch    13.10  of 20');
   });
+
+  it('does not judge by a handful of events', () => {
+    const figures = operationsFigures(BEFORE, AFTER, { ...WORK, events: 999 });
+
+    expect(operationsTable(figures).join('\n')).not.toContain('over budget');
+    expect(operationsTable(figures)).toContain(
+      'write units an event   26.53  of 1.3  too few events to judge',
+    );
+  });
 });
 
 describe('progress', () => {

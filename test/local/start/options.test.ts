@@ -10,6 +10,7 @@ describe('options of the start command', () => {
       mailgunUrl: undefined,
       campaign: true,
       port: 4600,
+      longestVisibilitySeconds: 150,
       stateDirectory: 'local/.state',
       help: false,
     });
@@ -17,7 +18,7 @@ describe('options of the start command', () => {
 
   it('takes every option', () => {
     const args =
-      '--recipients 5 --seed=7 --once --json --mailgun-url http://127.0.0.1:9/ --no-campaign --port 0 --state /tmp/x --help';
+      '--recipients 5 --seed=7 --once --json --mailgun-url http://127.0.0.1:9/ --no-campaign --port 0 --visibility 10 --state /tmp/x --help';
 
     expect(readOptions(args.split(' '))).toEqual({
       recipients: 5,
@@ -27,6 +28,7 @@ describe('options of the start command', () => {
       mailgunUrl: 'http://127.0.0.1:9',
       campaign: false,
       port: 0,
+      longestVisibilitySeconds: 10,
       stateDirectory: '/tmp/x',
       help: true,
     });
@@ -43,8 +45,11 @@ describe('options of the start command', () => {
     ['--recipients=0', '--recipients: received "0", allowed are whole numbers from 1 to 1000000'],
     ['--seed=1.5', '--seed: received "1.5", allowed are whole numbers from 0 to 4294967295'],
     ['--seed=-1', '--seed: received "-1", allowed are whole numbers from 0 to 4294967295'],
-    ['--port=http', '--port: received "http", allowed are whole numbers from 0 to 65500'],
-    ['--port=65501', '--port: received "65501", allowed are whole numbers from 0 to 65500'],
+    ...['http', '80', '65001'].map((port) => [
+      `--port=${port}`,
+      `--port: received "${port}", allowed are 0 and 1024 to 65000`,
+    ]),
+    ['--visibility=0', '--visibility: received "0", allowed are whole numbers from 1 to 43200'],
     [
       '--mailgun-url=ftp://example.com',
       '--mailgun-url: received "ftp://example.com", allowed are http and https URLs without query and credentials',
@@ -53,14 +58,14 @@ describe('options of the start command', () => {
       '--mailgun-url=http://api:key@example.com',
       '--mailgun-url: received "http://api:key@example.com", allowed are http and https URLs without query and credentials',
     ],
-  ])('refuses %s in one line', (argument, message) => {
+  ])('refuses %s in one line', (argument = '', message = '') => {
     expect(() => readOptions([argument])).toThrow(message);
     expect(message).not.toContain('\n');
   });
 
   it('explains every option', () => {
     const names =
-      '--recipients --seed --once --json --mailgun-url --no-campaign --port --state --help';
+      '--recipients --seed --once --json --mailgun-url --no-campaign --port --visibility --state --help';
 
     for (const name of names.split(' ')) expect(HELP).toContain(`  ${name} `);
   });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { takeStateDirectory } from '../../../local/start/state-directory';
@@ -53,6 +53,16 @@ describe('the state directory', () => {
     );
 
     expect(existsSync(join(parent, 'documents', 'thesis.txt'))).toBe(true);
+  });
+
+  it('is refused where it is a file, which stays', async () => {
+    writeFileSync(join(parent, 'file'), 'kept');
+
+    await expect(takeStateDirectory(join(parent, 'file'))).rejects.toThrow(
+      `${join(parent, 'file')} is a file: name a directory with --state`,
+    );
+
+    expect(readFileSync(join(parent, 'file'), 'utf8')).toBe('kept');
   });
 
   it('is refused where it can not be written', async () => {

@@ -22,6 +22,15 @@ describe('the verdict in words', () => {
     ]);
   });
 
+  it('counts one as one', () => {
+    const books = someBooks();
+    const emails = { ...books.emails, total: 1, recipients: 1 };
+
+    expect(verdictLines(aResult({ books: { ...books, emails } }))[1]).toMatch(
+      /^1 e-mail to 1 person, /,
+    );
+  });
+
   it('says what does not agree, and that it was waited for', () => {
     const checks = [
       { what: 'machineOpened', reported: 139, expected: 140 },
