@@ -7,6 +7,8 @@ export const environmentSchema = z.object({
   CONTROLS_TABLE_NAME: z.string().min(1),
   SUPPRESSIONS_TABLE_NAME: z.string().min(1),
   SECRET_ARN: z.string().min(1),
+  /** Takes requests to release what is parked. */
+  RELEASE_QUEUE_URL: z.url(),
 });
 
 /** The same, as the deployment must write it. */

@@ -46,7 +46,7 @@ export function selectStage(stages: readonly Configuration[], name: unknown): Co
 }
 
 /** What only shows when several properties are seen together. */
-function conflictsIn({ development, domains, retention }: Settings): string[] {
+function conflictsIn({ development, domains, breaker, retention }: Settings): string[] {
   const conflicts: string[] = [];
 
   const maxParkedDays = retention.recordsDays - MESSAGE_LIFETIME_DAYS;
@@ -62,6 +62,13 @@ function conflictsIn({ development, domains, retention }: Settings): string[] {
     conflicts.push(
       `configuration.domains[${JSON.stringify(name)}].apiBaseUrl: received ${JSON.stringify(apiBaseUrl)}, ` +
         'allowed outside development are https URLs',
+    );
+  }
+
+  if (breaker.longestCoolDownSeconds < breaker.coolDownSeconds) {
+    conflicts.push(
+      `configuration.breaker.longestCoolDownSeconds: received ${breaker.longestCoolDownSeconds}, ` +
+        `allowed are ${breaker.coolDownSeconds} (coolDownSeconds) to 43200`,
     );
   }
 

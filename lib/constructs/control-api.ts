@@ -3,6 +3,7 @@ import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../lambdas/control/environment';
 import { ServiceFunction, type LogSettings } from './service-function';
@@ -20,6 +21,8 @@ export interface ControlApiProps {
   readonly suppressionsTable: ITable;
   /** The recipients' pepper. */
   readonly secret: ISecret;
+  /** Takes requests to release what is parked. */
+  readonly releaseQueue: IQueue;
   /** How the function's log and the API's access log are kept. */
   readonly logs: LogSettings;
 }
@@ -53,6 +56,7 @@ export class ControlApi extends Construct {
       CONTROLS_TABLE_NAME: props.controlsTable.tableName,
       SUPPRESSIONS_TABLE_NAME: props.suppressionsTable.tableName,
       SECRET_ARN: props.secret.secretArn,
+      RELEASE_QUEUE_URL: props.releaseQueue.queueUrl,
     };
     const control = new ServiceFunction(this, 'Function', {
       folder: 'control',
@@ -66,6 +70,7 @@ export class ControlApi extends Construct {
     props.talliesTable.grant(control, 'dynamodb:Query');
     props.controlsTable.grant(control, 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem');
     props.suppressionsTable.grant(control, 'dynamodb:GetItem');
+    props.releaseQueue.grant(control, 'sqs:SendMessage');
     control.grantSecretValue(props.secret);
 
     const { url } = new ThrottledHttpApi(this, 'Endpoint', {

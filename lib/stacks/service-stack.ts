@@ -8,11 +8,13 @@ import {
 } from 'aws-cdk-lib';
 import { Topic, type ITopic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Settings } from '../config/settings';
 import { BatchSender } from '../constructs/batch-sender';
 import { ControlApi } from '../constructs/control-api';
 import { EventRecorder } from '../constructs/event-recorder';
+import { ParkedReleaser } from '../constructs/parked-releaser';
 import type { LogSettings } from '../constructs/service-function';
 import { WebhookReceiver } from '../constructs/webhook-receiver';
 import type { StatefulStack } from './stateful-stack';
@@ -44,9 +46,9 @@ export class ServiceStack extends Stack {
       removalPolicy: settings.development ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     };
     this.notifications = this.defineNotifications();
-    this.defineSending();
+    const releaseQueue = this.defineSending();
     this.defineEvents();
-    this.defineControl();
+    this.defineControl(releaseQueue);
   }
 
   private defineNotifications(): ITopic {
@@ -59,22 +61,33 @@ export class ServiceStack extends Stack {
     return topic;
   }
 
-  private defineSending(): void {
+  /** @returns the queue that takes requests to release what is parked. */
+  private defineSending(): IQueue {
     const { settings, state, logs, notifications } = this;
     const { queue, deadLetterQueue } = new BatchSender(this, 'BatchSender', {
       batchesTable: state.batchesTable,
       suppressionsTable: state.suppressionsTable,
       controlsTable: state.controlsTable,
+      parkedBucket: state.parkedBucket,
       secret: state.secret,
       notifications,
-      domains: settings.domains,
-      onUnknownOutcome: settings.onUnknownOutcome,
-      recordsDays: settings.retention.recordsDays,
-      maxConcurrency: settings.concurrency.sender,
+      settings,
+      logs,
+    });
+    const releaser = new ParkedReleaser(this, 'ParkedReleaser', {
+      parkedBucket: state.parkedBucket,
+      campaignQueue: queue,
+      batchesTable: state.batchesTable,
+      controlsTable: state.controlsTable,
+      notifications,
+      settings,
       logs,
     });
     new CfnOutput(this, 'CampaignQueueUrl', { value: queue.queueUrl });
     new CfnOutput(this, 'CampaignDeadLetterQueueUrl', { value: deadLetterQueue.queueUrl });
+    new CfnOutput(this, 'ReleaseQueueUrl', { value: releaser.queue.queueUrl });
+    new CfnOutput(this, 'ReleaseDeadLetterQueueUrl', { value: releaser.deadLetterQueue.queueUrl });
+    return releaser.queue;
   }
 
   private defineEvents(): void {
@@ -102,7 +115,7 @@ export class ServiceStack extends Stack {
     new CfnOutput(this, 'WebhookUrl', { value: receiver.url });
   }
 
-  private defineControl(): void {
+  private defineControl(releaseQueue: IQueue): void {
     const { state, logs } = this;
     const control = new ControlApi(this, 'ControlApi', {
       batchesTable: state.batchesTable,
@@ -110,6 +123,7 @@ export class ServiceStack extends Stack {
       controlsTable: state.controlsTable,
       suppressionsTable: state.suppressionsTable,
       secret: state.secret,
+      releaseQueue,
       logs,
     });
     new CfnOutput(this, 'ControlApiUrl', { value: control.url });
