@@ -18,6 +18,7 @@ import { InMemoryBatchLedger } from '../support/fakes/in-memory-batch-ledger';
 import { InMemoryControls } from '../support/fakes/in-memory-controls';
 import { InMemoryMessageIndex } from '../support/fakes/in-memory-message-index';
 import { InMemoryRecipientRecords } from '../support/fakes/in-memory-recipient-records';
+import { aSendingDomain } from '../support/builders/sending-domains';
 import { ScriptedGateway } from '../support/fakes/scripted-gateway';
 
 export const NOW = Date.parse('2026-11-23T12:00:00Z');
@@ -70,7 +71,7 @@ export class Sending {
       notifier: { notify: (what) => Promise.resolve(void this.notifications.push(what)) },
       deadLetters: { put: (letter) => Promise.resolve(void this.letters.push(letter)) },
       domains: {
-        'mg.example.com': { region: 'us', maxTags: 3, maxScheduleAheadHours: 72 },
+        'mg.example.com': aSendingDomain(),
       },
       ...this.limits(),
       acceptanceSearch: {
