@@ -32,25 +32,36 @@ export type ParkedScope =
   | { readonly scope: 'domain'; readonly domain: string }
   | { readonly scope: 'all' };
 
-/** One page of a listing, in the order of account, campaign and batch. */
+/** One page of a listing. Payloads of one batch, batches of one campaign and so on are neighbours. */
 export interface ParkedPage {
   readonly keys: readonly { readonly key: ParkedKey; readonly parkedAtMs: number }[];
+  /** Things found on the page whose names say nothing: no version of this project put them there. */
+  readonly unreadable: number;
   /** Where the next page begins; `undefined` after the last. */
   readonly next: string | undefined;
 }
 
-/** Keeps payloads that wait for a person, outside any queue. Implemented in `adapters/s3`. */
+/**
+ * Keeps payloads that wait for a person, outside any queue. Implemented in `adapters/s3`.
+ *
+ * Every method throws {@link TransientError} when the store does not answer as it should.
+ */
 export interface ParkedBatches {
+  /** Keeps a payload; the same one again replaces it. */
   put(key: ParkedKey, payload: ParkedPayload): Promise<void>;
   /** @param after a {@link ParkedPage.next}. */
   list(scope: ParkedScope, after: string | undefined): Promise<ParkedPage>;
-  /** @returns `undefined` when it was released meanwhile. */
+  /**
+   * @returns `undefined` when it was released meanwhile.
+   * @throws {PermanentError} `unreadable-payload` when nobody can read it.
+   */
   get(key: ParkedKey): Promise<ParkedPayload | undefined>;
-  /** Deleting what is gone changes nothing. */
+  /** Forgets a payload; one that is gone already changes nothing. */
   delete(key: ParkedKey): Promise<void>;
 }
 
 /** Asks for parked payloads to be looked at, and put back where nothing forbids it any more. */
 export interface ReleaseRequests {
+  /** @throws {TransientError} when the request may not have been taken. */
   request(scope: ParkedScope): Promise<void>;
 }
