@@ -78,7 +78,7 @@ export const environmentSchema = z.object({
   /** Where Mailgun's events can't be read. `hold`: wait for a person's word. `resend`: send again. */
   ON_UNREADABLE_EVENTS: z.enum(['hold', 'resend']),
   /** From when on an absence among Mailgun's events counts, in minutes after the call. */
-  EVENTS_TRUSTED_AFTER_MINUTES: z.coerce.number().int().min(15).max(240),
+  EVENTS_TRUSTED_AFTER_MINUTES: z.coerce.number().int().min(1).max(240),
   /**
    * Days a batch's records are kept. More than three times the queues' 14, or a redrive could mail
    * twice: a message may wait in its queue, then as a dead letter, then in its queue again.

@@ -39,7 +39,7 @@ export interface Configuration {
 
   /**
    * From when on a submission that is not among Mailgun's events counts as not taken, in minutes after
-   * the call, 15 to 240. Mailgun lists an event some time after it happened.
+   * the call, 15 to 240, from 1 in development. Mailgun lists an event some time after it happened.
    *
    * @default 30
    */

@@ -127,7 +127,7 @@ export const settingsSchema = section({
   domains: keyed(DOMAIN_NAME, 'are lower-case domain names', domain),
   onUnknownOutcome: oneOf('verify', 'retry').default('verify'),
   onUnreadableEvents: oneOf('hold', 'resend').default('hold'),
-  eventsTrustedAfterMinutes: whole(15, 240).default(30),
+  eventsTrustedAfterMinutes: whole(1, 240).default(30),
   breaker: breaker.prefault({}),
   release: release.prefault({}),
   concurrency: concurrency.prefault({}),

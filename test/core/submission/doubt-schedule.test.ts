@@ -14,7 +14,7 @@ describe('the time from which an absence counts', () => {
   it('is counted from the doubt where that came later', () => {
     const late = { ...times, atMs: 2_000_000 };
 
-    expect(trustedFromMs(late, MINUTE_MS)).toBe(2_000_000 + 11 * MINUTE_MS);
+    expect(trustedFromMs(late, 3 * MINUTE_MS)).toBe(2_000_000 + 4 * MINUTE_MS);
   });
 });
 

@@ -118,7 +118,7 @@ it.each<[string, Record<string, unknown>]>([
     { onUnreadableEvents: 'retry' },
   ],
   [
-    'configuration.eventsTrustedAfterMinutes: received 5, allowed are whole numbers from 15 to 240',
+    'configuration.eventsTrustedAfterMinutes: received 5, allowed outside development are 15 to 240',
     { eventsTrustedAfterMinutes: 5 },
   ],
   [
