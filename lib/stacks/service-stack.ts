@@ -12,7 +12,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Settings } from '../config/settings';
 import { BatchSender } from '../constructs/batch-sender';
-import { ControlApi } from '../constructs/control-api';
+import { ControlApi, type RedrivableQueue } from '../constructs/control-api';
 import { EventRecorder } from '../constructs/event-recorder';
 import { ParkedReleaser } from '../constructs/parked-releaser';
 import type { LogSettings } from '../constructs/service-function';
@@ -46,9 +46,9 @@ export class ServiceStack extends Stack {
       removalPolicy: settings.development ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     };
     this.notifications = this.defineNotifications();
-    const releaseQueue = this.defineSending();
-    this.defineEvents();
-    this.defineControl(releaseQueue);
+    const { releaseQueue, ...campaigns } = this.defineSending();
+    const events = this.defineEvents();
+    this.defineControl(releaseQueue, { campaigns, events });
   }
 
   private defineNotifications(): ITopic {
@@ -61,8 +61,7 @@ export class ServiceStack extends Stack {
     return topic;
   }
 
-  /** @returns the queue that takes requests to release what is parked. */
-  private defineSending(): IQueue {
+  private defineSending(): RedrivableQueue & { readonly releaseQueue: IQueue } {
     const { settings, state, logs, notifications } = this;
     const { queue, deadLetterQueue } = new BatchSender(this, 'BatchSender', {
       batchesTable: state.batchesTable,
@@ -87,10 +86,10 @@ export class ServiceStack extends Stack {
     new CfnOutput(this, 'CampaignDeadLetterQueueUrl', { value: deadLetterQueue.queueUrl });
     new CfnOutput(this, 'ReleaseQueueUrl', { value: releaser.queue.queueUrl });
     new CfnOutput(this, 'ReleaseDeadLetterQueueUrl', { value: releaser.deadLetterQueue.queueUrl });
-    return releaser.queue;
+    return { queue, deadLetterQueue, releaseQueue: releaser.queue };
   }
 
-  private defineEvents(): void {
+  private defineEvents(): RedrivableQueue {
     const { settings, state, logs, notifications } = this;
     const { queue, deadLetterQueue } = new EventRecorder(this, 'EventRecorder', {
       batchesTable: state.batchesTable,
@@ -113,10 +112,14 @@ export class ServiceStack extends Stack {
     new CfnOutput(this, 'EventQueueUrl', { value: queue.queueUrl });
     new CfnOutput(this, 'EventDeadLetterQueueUrl', { value: deadLetterQueue.queueUrl });
     new CfnOutput(this, 'WebhookUrl', { value: receiver.url });
+    return { queue, deadLetterQueue };
   }
 
-  private defineControl(releaseQueue: IQueue): void {
-    const { state, logs } = this;
+  private defineControl(
+    releaseQueue: IQueue,
+    redrivable: { readonly campaigns: RedrivableQueue; readonly events: RedrivableQueue },
+  ): void {
+    const { state, logs, settings, notifications } = this;
     const control = new ControlApi(this, 'ControlApi', {
       batchesTable: state.batchesTable,
       talliesTable: state.talliesTable,
@@ -124,6 +127,9 @@ export class ServiceStack extends Stack {
       suppressionsTable: state.suppressionsTable,
       secret: state.secret,
       releaseQueue,
+      redrivable,
+      notifications,
+      settings,
       logs,
     });
     new CfnOutput(this, 'ControlApiUrl', { value: control.url });
