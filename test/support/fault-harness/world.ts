@@ -226,7 +226,7 @@ export class World {
       controls: invocation.wrap('controls', this.controls),
       breaker: invocation.wrap('breaker', this.breaker),
       governor: invocation.wrap('governor', this.governor),
-      acceptanceSearch: invocation.wrap('acceptanceSearch', this.mailgun as SearchOnly),
+      acceptanceSearch: invocation.wrap('acceptanceSearch', this.mailgun),
       sendingQueues: { read: () => Promise.resolve(undefined) },
       parkedBatches: invocation.wrap('parkedBatches', this.parked),
       gateway: invocation.wrap('gateway', this.mailgun.gateway(clock)),
@@ -253,5 +253,3 @@ export class World {
     return { info: note, warn: note, error: note };
   }
 }
-
-type SearchOnly = Pick<ModelMailgun, 'search'>;
