@@ -7,6 +7,7 @@ export const environmentSchema = z.object({
   PARKED_BUCKET_NAME: z.string().min(1),
   CAMPAIGN_QUEUE_URL: z.url(),
   RELEASE_QUEUE_URL: z.url(),
+  DEAD_LETTER_QUEUE_URL: z.url(),
   NOTIFICATIONS_TOPIC_ARN: z.string().min(1),
   /** Most batches that one release puts back a second. */
   RELEASE_BATCHES_PER_SECOND: z.coerce.number().int().positive(),

@@ -28,10 +28,7 @@ const between = (min: number, max: number) =>
   );
 
 const date = value(
-  (input): input is string =>
-    typeof input === 'string' &&
-    /^\d{4}-\d{2}-\d{2}$/.test(input) &&
-    new Date(`${input}T00:00:00Z`).toJSON()?.startsWith(input),
+  (input): input is string => typeof input === 'string' && isDate(input),
   'are dates such as "2026-12-01"',
 );
 
@@ -142,3 +139,9 @@ type Checked = z.output<typeof settingsSchema>;
 export type Settings = Omit<Checked, 'retention'> & {
   readonly retention: Required<Checked['retention']>;
 };
+
+function isDate(text: string): boolean {
+  const atMs = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : NaN;
+  // The 30th of February is read as the 2nd of March.
+  return !Number.isNaN(atMs) && new Date(atMs).toISOString().startsWith(text);
+}

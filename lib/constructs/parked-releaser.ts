@@ -35,8 +35,8 @@ export interface ParkedReleaserProps {
 // A release of many payloads goes on in the next invocation.
 const TIMEOUT = Duration.minutes(5);
 
-// Every receive looks at everything from where the request begins; what still fails needs a person.
-const MAX_RECEIVES = 5;
+// Some three hours of an outage, by when a sweep has asked for the same.
+const MAX_RECEIVES = 20;
 
 // The least SQS offers. Two requests at a time: what a person asked for does not wait for a sweep.
 const MAX_CONCURRENCY = 2;
@@ -46,12 +46,12 @@ const MAX_CONCURRENCY = 2;
  * request, and every hour, for requests that were lost and obstacles that went by themselves.
  *
  * Defines the release queue, its dead-letter queue, the schedule and the function, which may read and
- * delete parked payloads, read the controls, mark a batch and send to the two queues.
+ * delete parked payloads, read the controls, mark a batch and send to the queues.
  */
 export class ParkedReleaser extends Construct {
   /** Takes requests to release. */
   readonly queue: Queue;
-  /** Requests that failed for good, and sweeps that met a payload nobody can read. */
+  /** Requests that failed for good, and those that met a payload nobody can read. */
   readonly deadLetterQueue: Queue;
 
   constructor(scope: Construct, id: string, props: ParkedReleaserProps) {
@@ -94,6 +94,7 @@ export class ParkedReleaser extends Construct {
       PARKED_BUCKET_NAME: props.parkedBucket.bucketName,
       CAMPAIGN_QUEUE_URL: props.campaignQueue.queueUrl,
       RELEASE_QUEUE_URL: this.queue.queueUrl,
+      DEAD_LETTER_QUEUE_URL: this.deadLetterQueue.queueUrl,
       NOTIFICATIONS_TOPIC_ARN: props.notifications.topicArn,
       RELEASE_BATCHES_PER_SECOND: String(release.batchesPerSecond),
       PARKED_DAYS: String(retention.parkedDays),
@@ -114,6 +115,7 @@ export class ParkedReleaser extends Construct {
     props.controlsTable.grant(releaser, 'dynamodb:BatchGetItem');
     props.campaignQueue.grant(releaser, 'sqs:SendMessage');
     this.queue.grant(releaser, 'sqs:SendMessage');
+    this.deadLetterQueue.grant(releaser, 'sqs:SendMessage');
     props.notifications.grantPublish(releaser);
   }
 }

@@ -17,7 +17,7 @@ const messageSchema = z.object({
   scope: scopeSchema,
   after: z.string().max(1_024).optional(),
   findings: z.object({ unreadable: count, parkedTooLong: count }).default(NOTHING_FOUND),
-  sweep: z.boolean().default(false),
+  tells: z.boolean().default(false),
 });
 
 /** Writes the body of a message on the release queue. */

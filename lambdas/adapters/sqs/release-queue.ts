@@ -19,7 +19,7 @@ export class ReleaseQueue implements ReleaseRequests, ReleaseContinuations {
   ) {}
 
   request(scope: ParkedScope): Promise<void> {
-    return this.send({ scope, findings: NOTHING_FOUND, sweep: false }, 0);
+    return this.send({ scope, findings: NOTHING_FOUND, tells: false }, 0);
   }
 
   continueWith(request: ReleaseRequest): Promise<void> {

@@ -15,8 +15,8 @@ export interface ReleaseRequest {
   readonly after?: string;
   /** Found before that place. */
   readonly findings: ReleaseFindings;
-  /** Whether nobody asked: the walk made every hour, which also tells of what is parked for too long. */
-  readonly sweep: boolean;
+  /** Whether to tell people, at the end, of what is parked for too long. */
+  readonly tells: boolean;
 }
 
 /** What a walk has found when it begins. */
