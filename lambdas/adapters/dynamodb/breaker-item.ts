@@ -33,7 +33,9 @@ const breakerItem = z.discriminatedUnion('phase', [
  *
  * @throws {TransientError} when it is not of the shape this version knows.
  */
-export function breakerStateOf(stored: Readonly<Record<string, unknown>> | undefined): BreakerState {
+export function breakerStateOf(
+  stored: Readonly<Record<string, unknown>> | undefined,
+): BreakerState {
   const item = readControlItem(breakerItem, stored);
   if (item === undefined) return UNUSED_BREAKER;
 

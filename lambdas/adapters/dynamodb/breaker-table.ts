@@ -129,7 +129,8 @@ export class BreakerTable implements Breaker {
 
   /** Begins a later half of the window with one result. */
   private rollOver(domain: string, fromId: number, toId: number, result: CallResult) {
-    const kept = (count: string) => (toId === fromId + 1 ? `if_not_exists(${count}, :zero)` : ':zero');
+    const kept = (count: string) =>
+      toId === fromId + 1 ? `if_not_exists(${count}, :zero)` : ':zero';
     return this.update(domain, {
       UpdateExpression: `SET v = :v, phase = :closed, revision = if_not_exists(revision, :zero),
         windowId = :window, calls = :one, faults = :faults,

@@ -173,7 +173,9 @@ function grantUpdate({ queues, ...grant }: Grant, stale: readonly string[], toke
       ':token': token,
       ':now': nowMs,
       ':recipients': recipients,
-      ...(queues ? { ':cost': costMs, ':limit': nowMs + TOLERANCE_MS } : { ':tat': nowMs + costMs }),
+      ...(queues
+        ? { ':cost': costMs, ':limit': nowMs + TOLERANCE_MS }
+        : { ':tat': nowMs + costMs }),
       ...(budget === undefined ? {} : { ':usedBefore': budget - recipients }),
     },
   };

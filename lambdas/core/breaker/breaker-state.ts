@@ -236,9 +236,7 @@ function firstCoolDownMs(
   nowMs: number,
 ): number {
   const soon =
-    opening !== undefined &&
-    closing !== undefined &&
-    nowMs < closing.atMs + 2 * opening.coolDownMs;
+    opening !== undefined && closing !== undefined && nowMs < closing.atMs + 2 * opening.coolDownMs;
   return soon
     ? doubledMs(opening.coolDownMs, settings)
     : Math.min(settings.coolDownMs, settings.longestCoolDownMs);
