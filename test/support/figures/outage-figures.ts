@@ -14,7 +14,7 @@ export interface OutageFigures {
   readonly callsBeforeOpening: number;
   /** After the provider went down, until the breaker opened. */
   readonly openedAfterMs: number;
-  /** Calls begun or still under way after the breaker opened, probes aside. */
+  /** Calls still under way when the breaker opened, or begun after it; probes aside. */
   readonly callsAfterOpening: number;
   readonly probes: number;
   /** Periods in which a probe was due: as many as the breaker was half open. */
