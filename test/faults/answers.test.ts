@@ -35,27 +35,30 @@ describe('a limit that names a time', () => {
     [1, 'request'],
     [2, 'recipient'],
     [2, 'bytes'],
-  ])('row %i: of the %s kind holds the domain until then, and halves its rate', async (row, kind) => {
-    const untilMs = START_MS + 2 * HOUR_MS;
-    const { world, wrong } = await play(
-      { ...ONE_AT_A_TIME, governor: { recipientsPerSecond: 100 } },
-      first(1, limit(kind, `, try again after ${httpDate(untilMs)}`)),
-      ALL,
-    );
+  ])(
+    'row %i: of the %s kind holds the domain until then, and halves its rate',
+    async (row, kind) => {
+      const untilMs = START_MS + 2 * HOUR_MS;
+      const { world, wrong } = await play(
+        { ...ONE_AT_A_TIME, governor: { recipientsPerSecond: 100 } },
+        first(1, limit(kind, `, try again after ${httpDate(untilMs)}`)),
+        ALL,
+      );
 
-    expect(wrong).toEqual([]);
-    expect(world.mailgun.calls).toHaveLength(3);
-    expect(world.mailgun.calls[1]!.atMs).toBeGreaterThanOrEqual(untilMs);
-    expect(world.mailgun.calls[2]!.atMs).toBeLessThan(untilMs + MINUTE_MS);
-    expect(world.types).toEqual(['domain.held', 'domain.released']);
-    expect((await world.breaker.read(DOMAIN, START_MS)).faults).toBe(0);
-    report({
-      row,
-      fault: `429 ${kind} limit with a date`,
-      injections: 1,
-      outcome: 'held to the date, sent once',
-    });
-  });
+      expect(wrong).toEqual([]);
+      expect(world.mailgun.calls).toHaveLength(3);
+      expect(world.mailgun.calls[1]!.atMs).toBeGreaterThanOrEqual(untilMs);
+      expect(world.mailgun.calls[2]!.atMs).toBeLessThan(untilMs + MINUTE_MS);
+      expect(world.types).toEqual(['domain.held', 'domain.released']);
+      expect((await world.breaker.read(DOMAIN, START_MS)).faults).toBe(0);
+      report({
+        row,
+        fault: `429 ${kind} limit with a date`,
+        injections: 1,
+        outcome: 'held to the date, sent once',
+      });
+    },
+  );
 
   it('row 1: halves the rate once, however many workers met it', async () => {
     const world = new World({ governor: { recipientsPerSecond: 100 }, fleet: { workers: 8 } });

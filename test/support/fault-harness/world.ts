@@ -131,6 +131,13 @@ export class World {
     });
   }
 
+  /** Puts dead letters back on the queue, as a person does after a look at them. */
+  redrive(): void {
+    for (const { body, groupId } of this.deadLetters.letters.splice(0)) {
+      this.queue.send(body, groupId);
+    }
+  }
+
   /** Runs something at so many milliseconds after the start. */
   later(ms: number, run: () => unknown): void {
     this.scheduler.at(START_MS + ms, () => void run());
