@@ -15,12 +15,12 @@ export class VirtualTime {
 
   /** Runs workers until all of them have ended. */
   async run(workers: readonly Promise<unknown>[]): Promise<void> {
-    let running = true;
-    const ended = Promise.all(workers).finally(() => (running = false));
+    const ended = Promise.all(workers);
     ended.catch(() => undefined);
     for (;;) {
+      // Whoever was woken does what it can do at this time before time passes.
       await new Promise((drained) => setImmediate(drained));
-      const next = running ? this.sleepers.shift() : undefined;
+      const next = this.sleepers.shift();
       if (next === undefined) break;
       this.nowMs = next.atMs;
       next.wake();
