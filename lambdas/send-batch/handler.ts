@@ -26,9 +26,9 @@ import { SecretStore } from '../adapters/secrets/secret-store';
 import { NotificationTopic } from '../adapters/sns/notification-topic';
 import { CampaignQueue } from '../adapters/sqs/campaign-queue';
 import { DeadLetterQueue } from '../adapters/sqs/dead-letter-queue';
-import { PermanentError } from '../core/errors';
-import { environmentSchema, type SendingDomain } from './environment';
+import { environmentSchema } from './environment';
 import { createMessageHandler } from './handle-messages';
+import { policyOf, settingsOf } from './policy';
 import { createSendBatch } from './send-batch';
 
 const environment = environmentSchema.parse(process.env);
@@ -36,10 +36,10 @@ const {
   BATCHES_TABLE_NAME: batches,
   CONTROLS_TABLE_NAME: controls,
   DOMAINS: domains,
-  BREAKER: breaker,
 } = environment;
 const documents = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 const sqs = new SQSClient({});
+const s3 = new S3Client({ forcePathStyle: true });
 const log = new Logger({ serviceName: 'send-batch' });
 const clock = Date.now;
 const chance = Math.random;
@@ -57,24 +57,16 @@ const sendBatch = createSendBatch({
   messageIndex: new MessageIndexTable(documents, batches, expiry),
   suppressions: new SuppressionTable(documents, environment.SUPPRESSIONS_TABLE_NAME),
   controls: new ControlsTable(documents, controls),
-  breaker: new BreakerTable(documents, controls, breaker.settings, randomUUID),
-  governor: new GovernorTable(documents, controls, settingsOf),
+  breaker: new BreakerTable(documents, controls, environment.BREAKER.settings, randomUUID),
+  governor: new GovernorTable(documents, controls, (domain) => settingsOf(environment, domain)),
   gateway: new MailgunGateway(mailgun),
   acceptanceSearch: new EventsSearch(mailgun),
   sendingQueues: new SendingQueueReader(mailgun),
-  parkedBatches: new ParkedBucket(
-    new S3Client({ forcePathStyle: true }),
-    environment.PARKED_BUCKET_NAME,
-  ),
+  parkedBatches: new ParkedBucket(s3, environment.PARKED_BUCKET_NAME),
   secrets,
   notifier: new NotificationTopic(new SNSClient({}), environment.NOTIFICATIONS_TOPIC_ARN, log),
   deadLetters: new DeadLetterQueue(sqs, environment.DEAD_LETTER_QUEUE_URL, log),
-  domains,
-  onUnknownOutcome: environment.ON_UNKNOWN_OUTCOME,
-  onUnreadableEvents: environment.ON_UNREADABLE_EVENTS,
-  eventsTrustedAfterMs: environment.EVENTS_TRUSTED_AFTER_MINUTES * 60_000,
-  eventsKeptMs: (domain) => settingsOf(domain).eventsKeptHours * 3_600_000,
-  pauseAfterOpenMs: breaker.pauseAfterOpenMs,
+  ...policyOf(environment),
   sleep: (ms) => sleep(ms),
   clock,
   chance,
@@ -90,10 +82,3 @@ export const handler = middy<SQSEvent, SQSBatchResponse>()
   .handler((event: SQSEvent, context: Context) =>
     handleMessages(event, clock() + context.getRemainingTimeInMillis()),
   );
-
-/** Only configured domains get as far as to be asked for. */
-function settingsOf(name: string): SendingDomain {
-  const domain = domains[name];
-  if (domain === undefined) throw new PermanentError('unknown-domain', `domain ${name}`);
-  return domain;
-}

@@ -85,7 +85,7 @@ export class Sending {
         put: (key, payload) => Promise.resolve(void this.parked.set(key.messageId, payload)),
         delete: (key) => Promise.resolve(void this.parked.delete(key.messageId)),
         get: (key) => Promise.resolve(this.parked.get(key.messageId)),
-        list: () => Promise.resolve({ keys: [], next: undefined }),
+        list: () => Promise.resolve({ keys: [], unreadable: 0, next: undefined }),
       },
       onUnknownOutcome: this.onUnknownOutcome,
       onUnreadableEvents: this.onUnreadableEvents,
