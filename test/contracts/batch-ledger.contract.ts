@@ -54,10 +54,11 @@ export function describeBatchStores(name: string, create: () => Promise<BatchSto
         });
       });
 
-      it('counts begins of the same content and keeps the time of the first', async () => {
+      it('counts times it was begun, not duplicates, and keeps the first time', async () => {
         const { key } = await begin();
 
-        const again = await stores.ledger.begin(aBatchContent({ key }), NOW + 5);
+        await stores.ledger.begin(aBatchContent({ key }), NOW + 5);
+        const again = await stores.ledger.begin(aBatchContent({ key }), NOW + 120_000);
 
         expect(again).toMatchObject({
           outcome: 'begun',
@@ -84,6 +85,14 @@ export function describeBatchStores(name: string, create: () => Promise<BatchSto
           outcome: 'begun',
           batch: { state: 'ended', begunWithoutEnd: 1 },
         });
+      });
+
+      it('stays as it is when a worker that leaves it open comes last', async () => {
+        const { key } = await begin();
+        await stores.ledger.end(key, 'ended');
+        await stores.ledger.end(key, 'open');
+
+        expect((await stores.books.readBatch(key))?.batch.state).toBe('ended');
       });
 
       it('is parked with the message whose payload is set aside, with a clean record', async () => {

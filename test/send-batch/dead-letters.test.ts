@@ -163,6 +163,8 @@ it('gives up a batch that killed five workers, and lets a redrive try it five ti
   sending.ledger.end = () => Promise.reject(killed);
   for (let worker = 0; worker < 5; worker += 1) {
     await expect(sending.send(aSendRequest())).rejects.toBe(killed);
+    await expect(sending.send(aSendRequest())).rejects.toBe(killed);
+    sending.nowMs += 120_000;
   }
   expect(sending.letters).toEqual([]);
 

@@ -29,7 +29,7 @@ export function readBatch(item: StoredItem): Batch {
     duplicate: positions(item['duplicate']),
     state: item['state'] as Batch['state'],
     ...(parkedMessageId === undefined ? {} : { parkedMessageId }),
-    begunWithoutEnd: item['begunWithoutEnd'] as number,
+    begunWithoutEnd: positions(item['beginWindows']).size,
     firstBegunAtMs: item['firstBegunAtMs'] as number,
   };
 }

@@ -6,6 +6,7 @@ import {
   type DynamoDBDocumentClient,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { beginWindow } from '../../core/batch/batch';
 import type { BatchContent, BatchLedger, BeginOutcome } from '../../core/batch/batch-ledger';
 import type { BatchKey, SubmissionKey } from '../../core/campaign/keys';
 import type { Submission } from '../../core/submission/submission';
@@ -43,24 +44,27 @@ export class BatchLedgerTable implements BatchLedger {
       new UpdateCommand({
         TableName: this.tableName,
         Key: batchKey(batch),
-        UpdateExpression: 'SET #state = :state, begunWithoutEnd = :none REMOVE parkedMessageId',
         ConditionExpression: 'attribute_exists(pk)',
-        ExpressionAttributeNames: { '#state': 'state' },
-        ExpressionAttributeValues: { ':state': state, ':none': 0 },
+        // Left open, a batch stays in the state another worker may have brought it to.
+        ...(state === 'open'
+          ? { UpdateExpression: 'REMOVE beginWindows' }
+          : {
+              UpdateExpression: 'SET #state = :ended REMOVE parkedMessageId, beginWindows',
+              ExpressionAttributeNames: { '#state': 'state' },
+              ExpressionAttributeValues: { ':ended': state },
+            }),
       }),
     );
   }
 
   async park(batch: BatchKey, messageId: string): Promise<void> {
     await this.updateIf(batch, {
-      UpdateExpression:
-        'SET #state = :parked, parkedMessageId = :messageId, begunWithoutEnd = :none',
+      UpdateExpression: 'SET #state = :parked, parkedMessageId = :messageId REMOVE beginWindows',
       ConditionExpression: 'attribute_exists(pk) AND #state <> :ended',
       ExpressionAttributeValues: {
         ':parked': 'parked',
         ':ended': 'ended',
         ':messageId': messageId,
-        ':none': 0,
       },
     });
   }
@@ -152,16 +156,15 @@ export class BatchLedgerTable implements BatchLedger {
     return new UpdateCommand({
       TableName: this.tableName,
       Key: batchKey(key),
-      UpdateExpression: `SET begunWithoutEnd = if_not_exists(begunWithoutEnd, :none) + :one, ${names
+      UpdateExpression: `SET ${names
         .map((_name, index) => `#a${index} = if_not_exists(#a${index}, :a${index})`)
-        .join(', ')}`,
+        .join(', ')} ADD beginWindows :window`,
       ConditionExpression: 'attribute_not_exists(pk) OR contentDigest = :contentDigest',
       ExpressionAttributeNames: Object.fromEntries(
         names.map((name, index) => [`#a${index}`, name]),
       ),
       ExpressionAttributeValues: {
-        ':none': 0,
-        ':one': 1,
+        ':window': new Set([beginWindow(atMs)]),
         ':contentDigest': content.contentDigest,
         ...Object.fromEntries(names.map((name, index) => [`:a${index}`, once[name]])),
       },

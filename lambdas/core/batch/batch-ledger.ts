@@ -32,7 +32,7 @@ export interface BatchLedger {
    */
   begin(content: BatchContent, atMs: number): Promise<BeginOutcome>;
 
-  /** Notes that a worker left the batch in good order, and whether every submission is final. */
+  /** Notes that a worker left the batch in good order, and whether every submission is final. What ended stays ended. */
   end(batch: BatchKey, state: 'open' | 'ended'): Promise<void>;
 
   /** Notes that the payload of a queue message is set aside. An ended batch stays ended. */

@@ -13,8 +13,19 @@ export interface Batch {
   readonly state: 'open' | 'ended' | 'parked';
   /** The queue message whose payload is parked; `undefined` unless `parked`. */
   readonly parkedMessageId?: string;
-  /** Times the batch was begun since it last came to an end of any kind; poison grows it. */
+  /** {@link beginWindow}s the batch was begun in since it last came to an end of any kind; poison grows it. */
   readonly begunWithoutEnd: number;
   /** When the batch was first begun; milliseconds since the Unix epoch, UTC. */
   readonly firstBegunAtMs: number;
+}
+
+/** As long as an invocation may take: workers that begin a batch again sooner did not die of it. */
+const BEGIN_WINDOW_MS = 120_000;
+
+/**
+ * The window a begin is counted in. Windows are counted, not begins, so that neither duplicate
+ * deliveries nor a repeated write look like dead workers.
+ */
+export function beginWindow(atMs: number): number {
+  return Math.floor(atMs / BEGIN_WINDOW_MS);
 }
