@@ -7,7 +7,7 @@ import { MESSAGE_LIFETIME_DAYS, settingsSchema, type Settings } from './settings
 const MIN_TRUSTED_MINUTES = 15;
 
 /** Bytes the sender's domains may take: a function's environment holds 4 kB, and names take the rest. */
-const MAX_DOMAINS_BYTES = 2_560;
+const MAX_DOMAINS_BYTES = 2_304;
 
 /**
  * Checks a configuration and fills in every default.

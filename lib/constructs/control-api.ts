@@ -143,7 +143,16 @@ function environmentFrom(props: ControlApiProps): Environment {
     CAMPAIGN_DEAD_LETTER_QUEUE_URL: campaigns.deadLetterQueue.queueUrl,
     EVENT_QUEUE_URL: events.queue.queueUrl,
     EVENT_DEAD_LETTER_QUEUE_URL: events.deadLetterQueue.queueUrl,
-    DOMAINS: JSON.stringify(props.settings.domains),
+    DOMAINS: JSON.stringify(allowancesOf(props.settings.domains)),
     BREAKER: JSON.stringify(props.settings.breaker),
   };
+}
+
+/** Domains without what only the sender needs: an environment holds 4 kB, and this one has many URLs. */
+function allowancesOf(domains: Settings['domains']) {
+  const allowances = Object.entries(domains).map(
+    ([name, { recipientsPerSecond, recipientsPerDay, warmUp }]) =>
+      [name, { recipientsPerSecond, recipientsPerDay, warmUp }] as const,
+  );
+  return Object.fromEntries(allowances);
 }

@@ -103,12 +103,12 @@ it('has every payload on the queue or in the bucket at any time, whoever pauses,
         await releaser.park({ batchId, messageId: `m${batchId}` });
       }
 
-      let isOver = false;
+      const progress = { isOver: false };
       const running = Promise.all(script.map((action) => world.run(action))).finally(() => {
-        isOver = true;
+        progress.isOver = true;
       });
-      while (!isOver) {
-        if (scheduler.count() > 0) await scheduler.waitOne();
+      while (!progress.isOver) {
+        if (scheduler.count() > 0) await scheduler.waitNext(1);
         else await new Promise(setImmediate);
         const somewhere = world.whereabouts();
         for (const batchId of batches) expect(somewhere).toContain(`body of ${batchId}`);

@@ -225,7 +225,7 @@ it('refuses more domains than the environment of a function can hold', () => {
   });
 
   expect(problem).toMatch(
-    /^configuration\.domains: received 60 domains of \d{4} bytes, allowed are 2560 bytes in all$/,
+    /^configuration\.domains: received 60 domains of \d{4} bytes, allowed are 2304 bytes in all$/,
   );
 });
 
