@@ -111,7 +111,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['lib/**', 'bin/**'],
+    files: ['lib/**', 'bin/campaign-mailgun.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
