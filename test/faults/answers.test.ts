@@ -200,7 +200,7 @@ it('row 12: refused content pauses the campaign and is not bisected', async () =
   expect(wrong).toEqual([]);
   expect(world.mailgun.calls.length).toBeLessThanOrEqual(3);
   expect(world.types).toEqual(['campaign.paused']);
-  expect(world.parked.payloads.size).toBe(10 - world.mailgun.calls.length);
+  expect(world.parked.bodies.length).toBe(10 - world.mailgun.calls.length);
   report({
     row: 12,
     fault: '400 for the content',
@@ -225,7 +225,7 @@ it.each([
           atMs < START_MS + 5 * HOUR_MS ? behaviour : undefined;
         staged.later(5 * HOUR_MS, () => {
           calls = staged.mailgun.calls.length;
-          parked = staged.parked.payloads.size;
+          parked = staged.parked.bodies.length;
           return staged.unblock();
         });
       },

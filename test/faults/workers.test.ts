@@ -9,14 +9,7 @@ import {
 import { fault5xx, silence, type Behaviour } from '../support/fault-harness/model-mailgun';
 import { seeded, type Random } from '../support/fault-harness/random';
 import { overSeeds, play, type Play } from '../support/fault-harness/verdict';
-import {
-  DOMAIN,
-  HOUR_MS,
-  MINUTE_MS,
-  START_MS,
-  type World,
-  type WorldSettings,
-} from '../support/fault-harness/world';
+import { HOUR_MS, MINUTE_MS, type World, type WorldSettings } from '../support/fault-harness/world';
 
 const BATCHES = 4;
 const EACH = 3;
@@ -235,8 +228,8 @@ const rows: readonly Row[] = [
         sometimes(random, 0.05, { calls: STORES, injection: 'throttle' }),
       ),
     }),
-    stage: (random) => async (world) => {
-      await someUnknown(random, 0.3)(world);
+    stage: (random) => (world) => {
+      someUnknown(random, 0.3)(world);
       // Deaths in a row look like poison: then a person has a look, and puts the batch back.
       for (let hour = 6; hour <= 30; hour += 6) world.later(hour * HOUR_MS, () => world.redrive());
     },
@@ -263,6 +256,7 @@ it.each(rows.map((row) => ({ ...row, title: `row ${row.row}: ${row.fault}` })))(
 );
 
 it('a doubt is in the books until it is settled', async () => {
+  const seen: string[] = [];
   const { world } = await play(
     { injector: killAtCall('gateway.send', 'before') },
     (staged) => {
@@ -280,7 +274,5 @@ it('a doubt is in the books until it is settled', async () => {
   );
 
   expect(seen).toEqual(['accepted', 'accepted', 'accepted', 'inDoubt']);
-  expect(world.nowMs).toBeGreaterThan(START_MS);
-  expect(world.requests[0]!.domain).toBe(DOMAIN);
+  expect(world.mailgun.calls).toHaveLength(BATCHES);
 });
-const seen: string[] = [];

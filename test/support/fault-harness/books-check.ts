@@ -52,9 +52,7 @@ export function watchDeletions(world: World): readonly string[] {
   world.fleet.onDelete = (body) => {
     const { batchId } = JSON.parse(body) as { batchId: string };
     const copies = world.queue.bodies.filter((other) => other === body).length;
-    const isParked = [...world.parked.payloads.values()].some(
-      ({ payload }) => payload.body === body,
-    );
+    const isParked = world.parked.bodies.includes(body);
     const isDead = world.deadLetters.letters.some((letter) => letter.body === body);
     if (copies > 1 || isParked || isDead) return;
     void world.ledger.readBatch({ ...CAMPAIGN, batchId }).then((books) => {

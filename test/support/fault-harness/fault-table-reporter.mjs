@@ -34,7 +34,8 @@ export default class FaultTableReporter {
         outcome,
       ].join('  '),
     );
-    process.stdout.write(`\nFaults\n${lines.join('\n')}\n\n`);
+    // Where jest writes too, so that its own summary comes after.
+    process.stderr.write(`\nFaults\n${lines.join('\n')}\n\n`);
   }
 
   #read() {

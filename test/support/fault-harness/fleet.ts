@@ -34,11 +34,18 @@ export interface Casualties {
 export class Invocation {
   dead = false;
 
+  /** @param onDeath what happens when it dies; a worker of the fleet is replaced. */
   constructor(
     readonly worker: number,
     readonly skewMs: number,
     private readonly fleet: Fleet,
+    private readonly onDeath: () => void,
   ) {}
+
+  die(): void {
+    this.dead = true;
+    this.onDeath();
+  }
 
   /** The time by the worker's own clock. */
   readonly clock = (): number => this.fleet.scheduler.nowMs + this.skewMs;
@@ -99,7 +106,7 @@ export class Invocation {
     if (this.dead) return forever();
     const injection = this.fleet.meet({ call, side, worker: this.worker });
     if (injection === 'kill') {
-      this.fleet.kill(this);
+      this.die();
       return forever();
     }
     await this.pause();
@@ -150,10 +157,9 @@ export class Fleet {
     return injection;
   }
 
-  kill(invocation: Invocation): void {
-    invocation.dead = true;
-    // Its place is taken by a new one.
-    this.scheduler.after(1_000, () => this.free(invocation.worker));
+  /** An invocation of another function, with the same deaths and delays between it and its ports. */
+  invocationBeside(onDeath: () => void): Invocation {
+    return new Invocation(-1, 0, this, onDeath);
   }
 
   private wake(): void {
@@ -184,12 +190,13 @@ export class Fleet {
 
   private async invoke(worker: number, message: Received): Promise<void> {
     const { invocationMs, skewMs, handler } = this.settings;
-    const invocation = new Invocation(worker, skewMs(worker), this);
+    const replace = () => this.scheduler.after(1_000, () => this.free(worker));
+    const invocation = new Invocation(worker, skewMs(worker), this, replace);
     let ended = false;
     this.scheduler.after(invocationMs, () => {
       if (ended || invocation.dead) return;
       this.counts.timeout += 1;
-      this.kill(invocation);
+      invocation.die();
     });
     const deadlineMs = invocation.clock() + invocationMs;
     const outcome = await handler(invocation)({ Records: [recordOf(message)] }, deadlineMs).then(

@@ -71,6 +71,9 @@ export const fault5xx = (taken: boolean, status = 500): Behaviour => ({
   reply: { status, headers: {}, body: '<html>Internal Server Error</html>' },
 });
 
+/** Before the call: clocks differ, and events carry Mailgun's. */
+const SEARCH_MARGIN_MS = 10 * 60_000;
+
 /** The truth about who was mailed, with Mailgun's answers and events in front of it. */
 export class ModelMailgun implements AcceptanceSearch {
   readonly calls: ModelCall[] = [];
@@ -115,7 +118,8 @@ export class ModelMailgun implements AcceptanceSearch {
       (event) =>
         event.visibleAtMs <= this.scheduler.nowMs &&
         (event.messageId === doubtful.messageId ||
-          (event.batch === batch &&
+          (event.atMs >= doubtful.fromMs - SEARCH_MARGIN_MS &&
+            event.batch === batch &&
             event.path === path &&
             doubtful.recipient !== undefined &&
             event.addresses.has(doubtful.recipient))),

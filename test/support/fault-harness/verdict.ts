@@ -83,8 +83,9 @@ export async function overSeeds(
 }
 
 /** Everything that went wrong in a world on purpose. */
-export function injectionsOf({ fleet }: World): number {
-  return Object.values(fleet.casualties).reduce((sum, count) => sum + count, 0);
+export function injectionsOf({ fleet, queue }: World): number {
+  const { kill, throttle, loseReply, repeat, timeout } = fleet.casualties;
+  return kill + throttle + loseReply + repeat + timeout + queue.redelivered;
 }
 
 function sameParts(counted: Parts, expected: Parts): boolean {

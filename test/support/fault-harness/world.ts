@@ -1,12 +1,14 @@
 import type { SendRequest } from '../../../client/send-request';
 import type { ParkedScope } from '../../../lambdas/core/batch/parked-batches';
+import { NOTHING_FOUND, type ReleaseRequest } from '../../../lambdas/core/batch/release-request';
 import type { BreakerSettings } from '../../../lambdas/core/breaker/breaker';
 import type { CampaignKey } from '../../../lambdas/core/campaign/keys';
 import type { GovernorSettings } from '../../../lambdas/core/governor/governor';
 import type { Log } from '../../../lambdas/core/log';
 import type { Notification } from '../../../lambdas/core/notification/notification';
 import { recipientDigest } from '../../../lambdas/core/recipient/recipient-digest';
-import { whatForbids } from '../../../lambdas/core/standing/what-forbids';
+import type { CampaignMessage } from '../../../lambdas/core/queue/campaign-messages';
+import { createReleaseParked } from '../../../lambdas/release-parked/release-parked';
 import { createMessageHandler } from '../../../lambdas/send-batch/handle-messages';
 import type { Dependencies } from '../../../lambdas/send-batch/dependencies';
 import { createSendBatch } from '../../../lambdas/send-batch/send-batch';
@@ -17,6 +19,7 @@ import { InMemoryControls } from '../fakes/in-memory-controls';
 import { InMemoryDeadLetters } from '../fakes/in-memory-dead-letters';
 import { InMemoryGovernor } from '../fakes/in-memory-governor';
 import { InMemoryMessageIndex } from '../fakes/in-memory-message-index';
+import { InMemoryParkedBatches } from '../fakes/in-memory-parked-batches';
 import { InMemoryRecipientRecords } from '../fakes/in-memory-recipient-records';
 import { InMemorySecrets } from '../fakes/in-memory-secrets';
 import { InMemorySuppressionList } from '../fakes/in-memory-suppression-list';
@@ -24,7 +27,6 @@ import { Fleet, type FleetSettings, type HandlerFactory, type Invocation } from 
 import { NOTHING, type Injector } from './injections';
 import { ModelMailgun } from './model-mailgun';
 import { ModelQueue, type QueueSettings } from './model-queue';
-import { ModelParkedBatches } from './parked-batches';
 import { seeded, type Random } from './random';
 import { Scheduler } from './scheduler';
 
@@ -75,7 +77,7 @@ export class World {
   readonly controls: InMemoryControls;
   readonly breaker: InMemoryBreaker;
   readonly governor: InMemoryGovernor;
-  readonly parked = new ModelParkedBatches();
+  readonly parked: InMemoryParkedBatches;
   readonly deadLetters = new InMemoryDeadLetters();
   readonly secrets = new InMemorySecrets({ recipientPepper: PEPPER });
   readonly notifications: Notification[] = [];
@@ -90,6 +92,7 @@ export class World {
     this.scheduler = new Scheduler(START_MS, random);
     const { scheduler } = this;
     this.mailgun = new ModelMailgun(scheduler, random);
+    this.parked = new InMemoryParkedBatches(200, () => scheduler.nowMs);
     this.controls = new InMemoryControls(() => scheduler.nowMs);
     this.breaker = new InMemoryBreaker({
       ...{ windowMs: 60_000, minimumCalls: 10, faultRate: 0.5 },
@@ -155,32 +158,22 @@ export class World {
   /** Makes the campaign active, then puts back what was set aside: in this order, as operators do. */
   async resume(): Promise<void> {
     await this.controls.resumeCampaign(CAMPAIGN, this.change());
-    await this.release({ scope: 'campaign', ...CAMPAIGN });
+    this.release({ scope: 'campaign', ...CAMPAIGN });
   }
 
   async cancel(): Promise<void> {
     await this.controls.cancelCampaign(CAMPAIGN, this.change());
-    await this.release({ scope: 'campaign', ...CAMPAIGN });
+    this.release({ scope: 'campaign', ...CAMPAIGN });
   }
 
   async unblock(): Promise<void> {
     await this.controls.unblockDomain(DOMAIN, this.change());
-    await this.release({ scope: 'domain', domain: DOMAIN });
+    this.release({ scope: 'domain', domain: DOMAIN });
   }
 
-  /** Puts every payload back that nothing forbids any more; the message is sent before it is gone. */
-  async release(scope: ParkedScope): Promise<void> {
-    const { keys } = await this.parked.list(scope);
-    for (const { key } of keys) {
-      await this.scheduler.sleep(Math.floor(this.random() * 20));
-      const standings = await this.controls.standings(key, key.domain);
-      const payload = await this.parked.get(key);
-      if (payload === undefined) continue;
-      if (whatForbids(standings, payload.cause, this.nowMs) !== undefined) continue;
-      this.queue.send(payload.body, payload.groupId);
-      await this.ledger.unpark(key, key.messageId);
-      await this.parked.delete(key);
-    }
+  /** Asks for parked payloads to be looked at; whoever dies or fails at it is followed by another. */
+  release(scope: ParkedScope): void {
+    this.walk({ scope, findings: NOTHING_FOUND, tells: false });
   }
 
   /** Mailgun's events come in as webhooks, this long after the mail was taken. */
@@ -203,6 +196,30 @@ export class World {
   /** Types of the notifications so far. */
   get types(): readonly string[] {
     return this.notifications.map(({ type }) => type);
+  }
+
+  private walk(request: ReleaseRequest): void {
+    const again = (ms: number) => this.scheduler.after(ms, () => this.walk(request));
+    const invocation = this.fleet.invocationBeside(() => again(5 * MINUTE_MS));
+    const { clock, sleep } = invocation;
+    const releaseParked = createReleaseParked({
+      parkedBatches: invocation.wrap('parkedBatches', this.parked),
+      campaignMessages: invocation.wrap('campaignMessages', {
+        put: ({ body, groupId }: CampaignMessage) =>
+          Promise.resolve(void this.queue.send(body, groupId)),
+      }),
+      ledger: invocation.wrap('ledger', this.ledger),
+      controls: invocation.wrap('controls', this.controls),
+      continuations: invocation.wrap('continuations', {
+        continueWith: (rest: ReleaseRequest) => {
+          this.walk(rest);
+          return Promise.resolve();
+        },
+      }),
+      notifier: { notify: () => Promise.resolve() },
+      ...{ batchesPerSecond: 10, parkedDays: 90, clock, sleep, log: this.log() },
+    });
+    releaseParked(request, clock() + 2 * MINUTE_MS).catch(() => again(30_000));
   }
 
   private change() {
