@@ -1,85 +1,99 @@
+import { TransientError } from '../../core/errors';
+import { objectOf, textOf, type JsonObject } from '../../core/json';
 import type {
   AcceptanceSearch,
   DoubtfulSubmission,
   SearchResult,
 } from '../../core/submission/acceptance-search';
 import type { SubmissionKey } from '../../core/campaign/keys';
-import { objectOf, textOf } from '../../core/json';
 import type { Answer } from '../../core/submission/answer';
+import { messageIn, parsedObject } from '../../core/submission/answer-text';
 import { readCorrelationVariables } from '../../core/submission/correlation';
 import { readWaitUntil } from '../../core/submission/read-wait-until';
 import { baseUrlOf, readMailgun, type MailgunAccess } from './mailgun-access';
 
-/** Around the time of the call: clocks differ, and events carry Mailgun's. */
+/** Before the time of the call: clocks differ, and events carry Mailgun's. */
 const MARGIN_MS = 10 * 60_000;
 
-/** How long after a doubt its message may still be taken in, to be found among a recipient's events. */
+/** After the doubt: its message may still be taken in, and events of it follow that hour. */
 const LATE_MS = 60 * 60_000;
 
-/** Events Mailgun shows on one page. */
-const PAGE_SIZE = 300;
+/** Events asked for at once. A page of Mailgun's 300 may pass what the transport reads of a body. */
+const PAGE_SIZE = 100;
 
 /** Pages read of one search before it is given up for now: many times what one recipient has. */
-const MAX_PAGES = 50;
+const MAX_PAGES = 200;
 
-type Query = Readonly<Record<string, string>>;
+const LIMIT_MET = /limit exceeded|try again after|sending too fast/i;
 
-/** Looks at one event; returns the message id of ours. */
-type Recognise = (event: Readonly<Record<string, unknown>>) => string | undefined;
+/** One search of the events API, all pages of it. */
+interface EventQuery {
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Looks at one event; returns the message id of ours, `undefined` for any other. */
+  readonly recognise: (event: JsonObject) => string | undefined;
+}
 
-/** `AcceptanceSearch` through Mailgun's events API. */
+/** A page's place: its path, with a query where it is the first. */
+interface Place {
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+}
+
+/**
+ * `AcceptanceSearch` through Mailgun's events API.
+ *
+ * Absent is said only of what was read to its end: two searches, every page, every one of them a
+ * page. Whatever else comes is `later` or `unreadable`.
+ *
+ * @see docs/mailgun.md, "Events API and logs"
+ */
 export class EventsSearch implements AcceptanceSearch {
   constructor(private readonly access: MailgunAccess) {}
 
-  /** @throws {TransientError} when the secret can't be read. */
+  /** @throws {PermanentError} `unknown-domain` for a domain that is not configured. */
   async search(
     domain: string,
     doubtful: DoubtfulSubmission,
     deadlineMs: number,
   ): Promise<SearchResult> {
-    const { messageId, recipient, submission } = doubtful;
-    const byId = await this.read(domain, { 'message-id': messageId }, deadlineMs, () => messageId);
-    if (byId.result !== 'absent' || recipient === undefined) return byId;
+    try {
+      const found = await this.read(domain, byMessageId(doubtful), deadlineMs);
+      if (found.result !== 'absent' || doubtful.recipient === undefined) return found;
 
-    const { recipientPepper } = await this.access.secrets.current();
-    const among = {
-      recipient,
-      begin: epochSeconds(doubtful.fromMs - MARGIN_MS),
-      end: epochSeconds(doubtful.toMs + LATE_MS),
-      ascending: 'yes',
-    };
-    return this.read(domain, among, deadlineMs, (event) => {
-      const ours = readCorrelationVariables(recipientPepper, event['user-variables']);
-      return ours !== undefined && isSame(ours, submission) ? messageIdIn(event) : undefined;
-    });
+      const { recipientPepper } = await this.access.secrets.current();
+      const query = amongEventsOf(doubtful.recipient, doubtful, recipientPepper);
+      return await this.read(domain, query, deadlineMs);
+    } catch (error) {
+      if (error instanceof TransientError) return later('the secret can not be read');
+      throw error;
+    }
   }
 
-  /** Reads every page of one query. */
   private async read(
     domain: string,
-    query: Query,
+    { parameters, recognise }: EventQuery,
     deadlineMs: number,
-    recognise: Recognise,
   ): Promise<SearchResult> {
     const { clock } = this.access;
-    let page: { readonly path: string; readonly query?: Query } = {
-      path: `/v3/${domain}/events`,
-      query: { ...query, limit: String(PAGE_SIZE) },
-    };
+    const seen = new Set<string>();
+    let place: Place = { path: `/v3/${domain}/events`, query: parameters };
     for (let pages = 0; pages < MAX_PAGES; pages += 1) {
       if (clock() >= deadlineMs) return later('out of time');
-      const read = await readMailgun(this.access, domain, { ...page, deadlineMs });
+      const read = await readMailgun(this.access, domain, { ...place, deadlineMs });
       if ('keyless' in read) return unreadable('the secret holds no API key for it');
       if ('fault' in read) return later(read.fault);
-      const body = bodyOf(read.answer);
-      if (body === undefined) return judge(read.answer, clock());
+      if (read.answer.status !== 200) return judge(read.answer, pages === 0, clock());
+      const page = pageIn(read.answer.body);
+      if (page === undefined) return later('no page of events');
 
-      const found = body.events.map(recognise).find((id) => id !== undefined);
-      if (found !== undefined) return { result: 'found', messageId: found };
-      if (body.events.length === 0) return { result: 'absent' };
-      const next = this.pathOf(domain, body.next);
-      if (next === undefined) return later('no way to the next page');
-      page = { path: next };
+      const messageId = page.events.map(recognise).find((id) => id !== undefined);
+      if (messageId !== undefined) return { result: 'found', messageId };
+      // Links go on behind the last event, for those who wait for more.
+      if (page.events.length === 0) return { result: 'absent' };
+      const path = this.pathOf(domain, page.next);
+      if (path === undefined || seen.has(path)) return later('no way to the next page');
+      seen.add(path);
+      place = { path };
     }
     return later(`more than ${MAX_PAGES} pages`);
   }
@@ -90,42 +104,76 @@ export class EventsSearch implements AcceptanceSearch {
     const base = new URL(baseUrlOf(this.access, domain));
     if (url?.origin !== base.origin) return undefined;
 
-    const path = `${url.pathname}${url.search}`;
-    return path.startsWith(`/v3/${domain}/events`) ? path : undefined;
+    const prefix = base.pathname.replace(/\/$/, '');
+    const events = `${prefix}/v3/${domain}/events`;
+    const isWithin = url.pathname === events || url.pathname.startsWith(`${events}/`);
+    return isWithin ? `${url.pathname.slice(prefix.length)}${url.search}` : undefined;
   }
 }
 
-function judge({ status, headers, body }: Answer, nowMs: number): SearchResult {
-  if ([401, 402, 403, 404].includes(status)) return unreadable(`${status} from the events API`);
-
-  const untilMs = readWaitUntil({ status, headers, body }, body.slice(0, 2_000), nowMs);
-  return { result: 'later', untilMs, reason: `${status} from the events API` };
+/** Any event of the message shows that Mailgun has it. */
+function byMessageId({ messageId }: DoubtfulSubmission): EventQuery {
+  const wanted = messageId.toLowerCase();
+  return {
+    parameters: { 'message-id': messageId, limit: String(PAGE_SIZE) },
+    recognise: (event) =>
+      (messageIdIn(event) ?? messageId).toLowerCase() === wanted ? messageId : undefined,
+  };
 }
 
-/** @returns `undefined` for anything but a page of events. */
-function bodyOf({
-  status,
-  body,
-}: Answer):
-  { readonly events: readonly Record<string, unknown>[]; readonly next?: string } | undefined {
-  if (status !== 200) return undefined;
-  try {
-    const page = objectOf(JSON.parse(body));
-    if (page === undefined || !Array.isArray(page['items'])) return undefined;
+/** The same by our own variables, under whatever id Mailgun sent it. */
+function amongEventsOf(
+  recipient: string,
+  { submission, messageId, fromMs, toMs }: DoubtfulSubmission,
+  pepper: string,
+): EventQuery {
+  return {
+    parameters: {
+      recipient,
+      begin: epochSeconds(fromMs - MARGIN_MS),
+      end: epochSeconds(toMs + LATE_MS),
+      ascending: 'yes',
+      limit: String(PAGE_SIZE),
+    },
+    recognise: (event) => {
+      const ours = readCorrelationVariables(pepper, event['user-variables']);
+      const same = ours !== undefined && isSame(ours, submission);
+      return same ? (messageIdIn(event) ?? messageId) : undefined;
+    },
+  };
+}
 
-    const events = (page['items'] as unknown[])
-      .map((item) => objectOf(item))
-      .filter((item) => item !== undefined);
-    const next = textOf(objectOf(page['paging'])?.['next']);
-    return { events, ...(next !== undefined && { next }) };
-  } catch {
-    return undefined;
+/** What an answer means that is no success. */
+function judge(answer: Answer, isFirstPage: boolean, nowMs: number): SearchResult {
+  const { status, body } = answer;
+  const reason = `${status} from the events API`;
+  const text = messageIn(body);
+  if (status === 420 || status === 429 || LIMIT_MET.test(text)) {
+    return { result: 'later', untilMs: readWaitUntil(answer, text, nowMs), reason };
   }
+  if (status < 400 || status === 408 || status >= 500) return later(reason);
+  // A link to a further page may have grown old; what is asked at first is always the same.
+  const isFinal = isFirstPage || [401, 402, 403, 404].includes(status);
+  return isFinal ? unreadable(reason) : later(reason);
 }
 
-function messageIdIn(event: Readonly<Record<string, unknown>>): string | undefined {
+/** @returns `undefined` for anything but a page of events. Never throws. */
+function pageIn(
+  body: string,
+): { readonly events: readonly JsonObject[]; readonly next: string | undefined } | undefined {
+  const page = parsedObject(body);
+  const items = page?.['items'];
+  if (!Array.isArray(items)) return undefined;
+
+  const events = items.map(objectOf).filter((event) => event !== undefined);
+  // An item that is no event could be anything, ours included.
+  if (events.length < items.length) return undefined;
+  return { events, next: textOf(objectOf(page?.['paging'])?.['next']) };
+}
+
+function messageIdIn(event: JsonObject): string | undefined {
   const headers = objectOf(objectOf(event['message'])?.['headers']);
-  return textOf(headers?.['message-id'])?.replace(/^<|>$/g, '');
+  return textOf(textOf(headers?.['message-id'])?.trim().replace(/^<|>$/g, ''));
 }
 
 function isSame(one: SubmissionKey, other: SubmissionKey): boolean {
