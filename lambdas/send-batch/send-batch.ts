@@ -37,7 +37,7 @@ export type Disposition =
 /** The payload is to be set aside. */
 interface Parked {
   readonly disposition: 'park';
-  readonly cause: Exclude<ParkCause, 'aged'>;
+  readonly cause: ParkCause;
 }
 
 /** Sends one batch. */
