@@ -23,7 +23,13 @@ import { InMemoryParkedBatches } from '../fakes/in-memory-parked-batches';
 import { InMemoryRecipientRecords } from '../fakes/in-memory-recipient-records';
 import { InMemorySecrets } from '../fakes/in-memory-secrets';
 import { InMemorySuppressionList } from '../fakes/in-memory-suppression-list';
-import { Fleet, type FleetSettings, type HandlerFactory, type Invocation } from './fleet';
+import {
+  Fleet,
+  type FleetSettings,
+  type Handler,
+  type HandlerFactory,
+  type Invocation,
+} from './fleet';
 import { NOTHING, type Injector } from './injections';
 import { ModelMailgun } from './model-mailgun';
 import { ModelQueue, type QueueSettings } from './model-queue';
@@ -226,7 +232,8 @@ export class World {
     return { reason: 'test', actor: 'operator', atMs: this.nowMs };
   }
 
-  private consumer(invocation: Invocation) {
+  /** The consumer as it is deployed, on ports that live and die with an invocation. */
+  consumer(invocation: Invocation): Handler {
     const { clock } = invocation;
     const chance = this.random;
     const log = this.log();
