@@ -194,7 +194,8 @@ export interface ReleaseConfiguration {
  * How many invocations of one function its queue may cause at a time, 2 to 1,000.
  *
  * The limit sits at the event source mapping and reserves nothing: an AWS account starts with a
- * concurrency of 10, of which the defaults leave four for the webhook and the control API.
+ * concurrency of 10, of which the defaults leave four for the webhook, the control API and releases,
+ * of which at most two run at a time.
  */
 export interface ConcurrencyConfiguration {
   /**
