@@ -88,7 +88,8 @@ async function readWith(
   const baseUrl = baseUrlOf(access, domain);
   const client = createMailgunClient({ baseUrl, apiKey, transport, deadlineMs });
   try {
-    return { answer: answerIn(await client.request.get(path, query)) };
+    const { body } = (await client.request.get(path, query)) as { readonly body: unknown };
+    return { answer: answerIn(body) };
   } catch (error) {
     if (error instanceof TransportFaultError) return { fault: error.fault.code };
     throw error;
