@@ -88,9 +88,12 @@ export async function watchDomain(
   while (!signal.aborted) {
     const response = await fetch(`${mailer.outputs.ControlApiUrl}/domains/${SAMPLE_DOMAIN}`);
     if (!response.ok) throw new StartError(`control API: the domain answered ${response.status}`);
-    const line = described((await response.json()) as DomainAnswer);
+    const answer = (await response.json()) as DomainAnswer;
+    const line = described(answer);
     if (line !== shown)
-      screen.line(`  ${seconds(performance.now() - beganMs).padStart(6)}  ${line}`);
+      screen.line(
+        `  ${seconds(performance.now() - beganMs).padStart(7)}  ${line}, ${rateIn(answer)}`,
+      );
     shown = line;
     await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
   }
@@ -108,14 +111,16 @@ export async function injectedLines(
   return names.map((what, index) => `${String(applied[index] ?? 0).padStart(6)}  ${what}`);
 }
 
-function described({ status, heldUntil, recipientCap, breaker, allowance }: DomainAnswer): string {
-  const rate = Math.round(allowance?.recipientsPerSecond ?? 0);
+/** Shown beside every change, but growing back all the time it is none itself. */
+const rateIn = ({ allowance }: DomainAnswer): string =>
+  `rate ${Math.round(allowance?.recipientsPerSecond ?? 0)} a second`;
+
+function described({ status, heldUntil, recipientCap, breaker }: DomainAnswer): string {
   return [
     `domain ${status}`,
     `breaker ${breaker?.state ?? 'closed'}`,
     heldUntil === null ? 'not held' : `held until ${heldUntil.slice(11, 19)}`,
     ...(recipientCap === null ? [] : [`at most ${recipientCap} a call`]),
-    `rate ${rate} a second`,
   ].join(', ');
 }
 
