@@ -38,6 +38,8 @@ export interface Dependencies {
   readonly onUnreadableEvents: 'hold' | 'resend';
   /** From when on an absence among Mailgun's events counts, after the call; milliseconds. */
   readonly eventsTrustedAfterMs: number;
+  /** How long a batch's records are kept; milliseconds. */
+  readonly recordsKeptMs: number;
   /** How long Mailgun keeps a domain's events; milliseconds. */
   readonly eventsKeptMs: (domain: string) => number;
   /** An open breaker pauses the campaigns it stops after this long; `undefined`: never. */

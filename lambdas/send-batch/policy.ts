@@ -13,6 +13,7 @@ export type Policy = Pick<
   | 'onUnreadableEvents'
   | 'eventsTrustedAfterMs'
   | 'eventsKeptMs'
+  | 'recordsKeptMs'
   | 'pauseAfterOpenMs'
 >;
 
@@ -24,6 +25,7 @@ export function policyOf(environment: Environment): Policy {
     onUnreadableEvents: environment.ON_UNREADABLE_EVENTS,
     eventsTrustedAfterMs: environment.EVENTS_TRUSTED_AFTER_MINUTES * 60_000,
     eventsKeptMs: (domain) => settingsOf(environment, domain).eventsKeptHours * 3_600_000,
+    recordsKeptMs: environment.RECORDS_TTL_DAYS * 86_400_000,
     pauseAfterOpenMs: environment.BREAKER.pauseAfterOpenMs,
   };
 }

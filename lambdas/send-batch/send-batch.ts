@@ -13,6 +13,9 @@ import { submit } from './submit';
 /** Begins without an end before a batch counts as poison: something in it kills its workers. */
 const MAX_BEGUN_WITHOUT_END = 5;
 
+/** A batch is given up this long before its first records expire: it could be mailed twice after. */
+const FORGOTTEN_EARLY_MS = 14 * 86_400_000;
+
 /** After this a message is set aside: its queue would drop it, unseen, after 14 days. */
 const LONGEST_WAIT_MS = 10 * 86_400_000;
 
@@ -84,6 +87,14 @@ async function sendBatch(
     throw new PermanentError(
       'poison',
       `begun ${begun.batch.begunWithoutEnd} times without an end, allowed are ${MAX_BEGUN_WITHOUT_END}`,
+    );
+  }
+  const ageMs = clock() - begun.batch.firstBegunAtMs;
+  if (ageMs > dependencies.recordsKeptMs - FORGOTTEN_EARLY_MS) {
+    await ledger.end(work.key, 'open');
+    throw new PermanentError(
+      'batch-too-old',
+      `first begun ${Math.floor(ageMs / 86_400_000)} days ago: what was sent of it is about to be forgotten`,
     );
   }
   return workOn(dependencies, work, message, deadlineMs);

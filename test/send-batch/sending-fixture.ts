@@ -91,6 +91,7 @@ export class Sending {
       onUnreadableEvents: this.onUnreadableEvents,
       eventsTrustedAfterMs: 30 * 60_000,
       eventsKeptMs: () => 24 * 3_600_000,
+      recordsKeptMs: 90 * 86_400_000,
       pauseAfterOpenMs: this.pauseAfterOpenMs,
       sleep: (ms) => {
         this.slept.push(ms);

@@ -149,7 +149,6 @@ export class BatchLedgerTable implements BatchLedger {
       audience: content.audience,
       state: 'open',
       firstBegunAtMs: atMs,
-      ttl: this.expiry(atMs),
       ...sets,
     };
     const names = Object.keys(once);
@@ -158,13 +157,16 @@ export class BatchLedgerTable implements BatchLedger {
       Key: batchKey(key),
       UpdateExpression: `SET ${names
         .map((_name, index) => `#a${index} = if_not_exists(#a${index}, :a${index})`)
-        .join(', ')} ADD beginWindows :window`,
+        .join(', ')}, #ttl = :ttl ADD beginWindows :window`,
       ConditionExpression: 'attribute_not_exists(pk) OR contentDigest = :contentDigest',
-      ExpressionAttributeNames: Object.fromEntries(
-        names.map((name, index) => [`#a${index}`, name]),
-      ),
+      ExpressionAttributeNames: {
+        // The root outlives its message, wherever that waits: it tells how old the batch is.
+        '#ttl': 'ttl',
+        ...Object.fromEntries(names.map((name, index) => [`#a${index}`, name])),
+      },
       ExpressionAttributeValues: {
         ':window': new Set([beginWindow(atMs)]),
+        ':ttl': this.expiry(atMs),
         ':contentDigest': content.contentDigest,
         ...Object.fromEntries(names.map((name, index) => [`:a${index}`, once[name]])),
       },
