@@ -182,6 +182,13 @@ export class World {
     this.walk({ scope, findings: NOTHING_FOUND, tells: false });
   }
 
+  /** Looks at everything that is parked, every hour from now on, as the schedule does. */
+  sweepHourly(hours: number): void {
+    for (let hour = 1; hour <= hours; hour += 1) {
+      this.scheduler.after(hour * HOUR_MS, () => this.release({ scope: 'all' }));
+    }
+  }
+
   /** Mailgun's events come in as webhooks, this long after the mail was taken. */
   deliverWebhooks(delayMs: () => number): void {
     this.mailgun.onTaken = ({ fields, messageId }) => {
@@ -269,6 +276,7 @@ export class World {
       onUnreadableEvents: 'hold',
       eventsTrustedAfterMs: 30 * MINUTE_MS,
       eventsKeptMs: () => DAY_MS,
+      recordsKeptMs: 90 * 86_400_000,
       pauseAfterOpenMs: undefined,
       ...this.settings.sending,
       ...{ clock, sleep, chance: this.random, log: this.log() },
