@@ -27,7 +27,7 @@ export interface Dependencies {
   readonly governor: Governor;
   readonly acceptanceSearch: AcceptanceSearch;
   readonly sendingQueues: SendingQueues;
-  readonly parkedBatches: ParkedBatches;
+  readonly parkedBatches: Pick<ParkedBatches, 'put'>;
   readonly gateway: MessageGateway;
   readonly secrets: SecretSource;
   readonly notifier: Notifier;

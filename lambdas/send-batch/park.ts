@@ -28,7 +28,8 @@ export async function park(
   const obstacle = findObstacle(standings, clock());
   if (cause === 'aged' || obstacle?.obstacle === 'park') return { disposition: 'done' };
 
+  // The payload stays for the next sweep: a duplicate of this message may count on it, and a copy too
+  // many has no effect.
   await ledger.unpark(work.key, messageId);
-  await parkedBatches.delete(key);
   return { disposition: 'wait', untilMs: clock(), reason: 'released' };
 }

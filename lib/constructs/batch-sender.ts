@@ -85,7 +85,7 @@ export class BatchSender extends Construct {
     props.suppressionsTable.grant(sender, 'dynamodb:BatchGetItem');
     props.controlsTable.grant(sender, 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem');
     // It takes back what it parked when nothing forbids it any more.
-    grantOnParkedPayloads(props.parkedBucket, sender, 's3:PutObject', 's3:DeleteObject');
+    grantOnParkedPayloads(props.parkedBucket, sender, 's3:PutObject');
     sender.grantSecretValue(props.secret);
     deadLetterQueue.grant(sender, 'sqs:SendMessage');
     props.notifications.grantPublish(sender);

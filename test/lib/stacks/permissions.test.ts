@@ -51,7 +51,6 @@ it.each([
       'dynamodb:BatchGetItem on Suppressions',
       'dynamodb:BatchGetItem on Controls',
       'dynamodb:UpdateItem on Controls',
-      's3:DeleteObject on Parked/parked/*',
       's3:PutObject on Parked/parked/*',
       'secretsmanager:GetSecretValue on Secret',
       'sns:Publish on Notifications',
