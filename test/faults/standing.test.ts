@@ -142,6 +142,30 @@ describe('row 57: pause, resume and cancel in mid-flight', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('lose nothing where two workers park the same message and one of them sees the resume', async () => {
+    const { seeds, injections, wrong } = await overSeeds(async (seed) => {
+      const random = seeded(seed + 6_000_000);
+      return play(
+        { seed, fleet: { workers: 4 }, queue: { duplicates: 0.7 } },
+        (world) => {
+          for (const request of batches(4, 2)) world.enqueue(request);
+          world.later(random() * 100, () => world.pause());
+          world.later(150 + random() * 300, () => world.resume());
+          world.sweepHourly(3);
+        },
+        { accepted: 8 },
+      );
+    });
+
+    report({
+      row: 57,
+      fault: `parked by two workers at once, resumed meanwhile (${seeds} seeds)`,
+      injections: injections + seeds * 2,
+      outcome: `${seeds - wrong.length} of ${seeds}: each mailed once`,
+    });
+    expect(wrong).toEqual([]);
+  });
+
   it('leave everybody mailed once or refused after a cancel', async () => {
     const workers = 4;
     const { seeds, injections, wrong } = await overSeeds(async (seed) => {

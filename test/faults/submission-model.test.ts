@@ -215,6 +215,7 @@ const commands = [
 /** Lets everything come to its end: nothing else goes wrong, and people do what is asked of them. */
 async function settle(model: Model, { world }: Real): Promise<void> {
   if (model.standing === 'paused') await world.resume();
+  world.sweepHourly(30);
   for (let hour = 1; hour <= 30; hour += 1) {
     world.later(world.nowMs - START_MS + hour * HOUR_MS, () => world.redrive());
   }

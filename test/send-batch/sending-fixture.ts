@@ -83,9 +83,6 @@ export class Sending {
       sendingQueues: { read: () => Promise.resolve(this.queueStatus) },
       parkedBatches: {
         put: (key, payload) => Promise.resolve(void this.parked.set(key.messageId, payload)),
-        delete: (key) => Promise.resolve(void this.parked.delete(key.messageId)),
-        get: (key) => Promise.resolve(this.parked.get(key.messageId)),
-        list: () => Promise.resolve({ keys: [], unreadable: 0, next: undefined }),
       },
       onUnknownOutcome: this.onUnknownOutcome,
       onUnreadableEvents: this.onUnreadableEvents,

@@ -118,6 +118,12 @@ export class Invocation {
   }
 }
 
+/**
+ * Ports that promise never to repeat a call or to reject one that had an effect. What their answers
+ * may be is decided in the model of Mailgun.
+ */
+const KEEPS_ITS_WORD = /^(gateway|notifier|acceptanceSearch)\./;
+
 /** Workers on a queue, one message an invocation, as the event source mapping runs them. */
 export class Fleet {
   injector: Injector = () => undefined;
@@ -152,7 +158,8 @@ export class Fleet {
     this.points += 1;
     this.names.push(`${where.call} ${where.side}`);
     const point = { ...where, number: this.points, atMs: this.scheduler.nowMs };
-    const injection = this.injector(point);
+    const wanted = this.injector(point);
+    const injection = KEEPS_ITS_WORD.test(where.call) && wanted !== 'kill' ? undefined : wanted;
     if (injection !== undefined) this.counts[injection] += 1;
     return injection;
   }
