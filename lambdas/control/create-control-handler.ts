@@ -1,19 +1,55 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { MailerError } from '../core/errors';
 import type { Log } from '../core/log';
-import { answerRecipient, answerReport, type ReportDependencies } from './report-routes';
-import { problem, RequestProblem, type ControlRequest } from './request';
-import { answerTo, type Routes } from './router';
 import {
-  answerDomain,
+  answerAccount,
+  answerAccountHistory,
+  answerReinstate,
+  answerSuspend,
+} from './account-routes';
+import {
+  answerCampaignHistory,
+  answerCancel,
+  answerDoubts,
   answerPause,
   answerResume,
-  answerUnblock,
-  type StandingDependencies,
-} from './standing-routes';
+} from './campaign-routes';
+import { answerBlock, answerDomain, answerDomainHistory, answerUnblock } from './domain-routes';
+import { answerRedrive, type RedriveDependencies } from './redrive-route';
+import { answerRecipient, answerReport, type ReportDependencies } from './report-routes';
+import { problem, RequestProblem, type ControlRequest, type ControlResponse } from './request';
+import { answerTo, type RouteKey, type Routes } from './router';
+import type { StandingDependencies } from './standing-dependencies';
 
 /** What the control API is made of. */
-export type ControlDependencies = ReportDependencies & StandingDependencies;
+export type ControlDependencies = ReportDependencies & StandingDependencies & RedriveDependencies;
+
+type Answering = (
+  dependencies: ControlDependencies,
+  request: ControlRequest,
+) => Promise<ControlResponse>;
+
+const ANSWERS: Readonly<Record<RouteKey, Answering>> = {
+  'GET /campaigns/{account}/{campaign}': answerReport,
+  'GET /campaigns/{account}/{campaign}/recipients/{email}': answerRecipient,
+  'GET /campaigns/{account}/{campaign}/history': answerCampaignHistory,
+  'POST /campaigns/{account}/{campaign}/pause': answerPause,
+  'POST /campaigns/{account}/{campaign}/resume': answerResume,
+  'POST /campaigns/{account}/{campaign}/cancel': answerCancel,
+  'POST /campaigns/{account}/{campaign}/doubts': answerDoubts,
+  'GET /accounts/{account}': answerAccount,
+  'GET /accounts/{account}/history': answerAccountHistory,
+  'POST /accounts/{account}/suspend': answerSuspend,
+  'POST /accounts/{account}/reinstate': answerReinstate,
+  'GET /domains/{domain}': answerDomain,
+  'GET /domains/{domain}/history': answerDomainHistory,
+  'POST /domains/{domain}/block': answerBlock,
+  'POST /domains/{domain}/unblock': answerUnblock,
+  'POST /queues/{queue}/redrive': answerRedrive,
+};
+
+/** Every route of the API, for what deploys and documents it. */
+export const ROUTE_KEYS = Object.keys(ANSWERS) as readonly RouteKey[];
 
 const RETRY_AFTER_SECONDS = 2;
 
@@ -37,15 +73,12 @@ export function createControlHandler(dependencies: ControlDependencies) {
 }
 
 function routesOf(dependencies: ControlDependencies): Routes {
-  return {
-    'GET /campaigns/{account}/{campaign}': (request) => answerReport(dependencies, request),
-    'POST /campaigns/{account}/{campaign}/pause': (request) => answerPause(dependencies, request),
-    'POST /campaigns/{account}/{campaign}/resume': (request) => answerResume(dependencies, request),
-    'GET /campaigns/{account}/{campaign}/recipients/{email}': (request) =>
-      answerRecipient(dependencies, request),
-    'GET /domains/{domain}': (request) => answerDomain(dependencies, request),
-    'POST /domains/{domain}/unblock': (request) => answerUnblock(dependencies, request),
-  };
+  return Object.fromEntries(
+    Object.entries(ANSWERS).map(([routeKey, answer]) => [
+      routeKey,
+      (request: ControlRequest) => answer(dependencies, request),
+    ]),
+  );
 }
 
 function requestIn({

@@ -1,4 +1,44 @@
 import * as z from 'zod';
+import type { BreakerSettings } from '../core/breaker/breaker';
+import type { GovernorSettings } from '../core/governor/governor';
+import { DEFAULT_WARM_UP_CURVE } from '../core/governor/warm-up';
+
+/** What a domain may send; the sender's other settings of it are not read here. */
+const allowanceSchema = z
+  .object({
+    recipientsPerSecond: z.number().positive(),
+    recipientsPerDay: z.number().int().positive().optional(),
+    warmUp: z
+      .object({
+        startsOn: z.iso.date(),
+        curve: z.array(z.number().int().positive()).readonly().default(DEFAULT_WARM_UP_CURVE),
+      })
+      .optional(),
+  })
+  .transform((settings): GovernorSettings => settings);
+
+const breakerSchema = z
+  .object({
+    windowSeconds: z.number().positive(),
+    minimumCalls: z.number().int().positive(),
+    faultRate: z.number().positive().max(1),
+    coolDownSeconds: z.number().positive(),
+    longestCoolDownSeconds: z.number().positive(),
+  })
+  .transform(({ minimumCalls, faultRate, ...seconds }): BreakerSettings => ({
+    ...{ minimumCalls, faultRate, windowMs: seconds.windowSeconds * 1_000 },
+    coolDownMs: seconds.coolDownSeconds * 1_000,
+    longestCoolDownMs: seconds.longestCoolDownSeconds * 1_000,
+  }));
+
+/** A value that a variable holds as JSON. */
+const json = <T extends z.ZodType>(schema: T) =>
+  z.string().transform((text, context): z.output<T> => {
+    const parsed = schema.safeParse(JSON.parse(text));
+    if (parsed.success) return parsed.data;
+    context.addIssue({ code: 'custom', message: z.prettifyError(parsed.error) });
+    return z.NEVER;
+  });
 
 /** What the `control` function reads from its environment. */
 export const environmentSchema = z.object({
@@ -7,6 +47,17 @@ export const environmentSchema = z.object({
   CONTROLS_TABLE_NAME: z.string().min(1),
   SUPPRESSIONS_TABLE_NAME: z.string().min(1),
   SECRET_ARN: z.string().min(1),
+  /** Takes requests to release what is parked. */
+  RELEASE_QUEUE_URL: z.url(),
+  NOTIFICATIONS_TOPIC_ARN: z.string().min(1),
+  CAMPAIGN_QUEUE_URL: z.url(),
+  CAMPAIGN_DEAD_LETTER_QUEUE_URL: z.url(),
+  EVENT_QUEUE_URL: z.url(),
+  EVENT_DEAD_LETTER_QUEUE_URL: z.url(),
+  /** JSON: sending domains by name, as the sender has them. */
+  DOMAINS: json(z.record(z.string(), allowanceSchema)),
+  /** JSON: the breakers' settings, as the sender has them. */
+  BREAKER: json(breakerSchema),
 });
 
 /** The same, as the deployment must write it. */

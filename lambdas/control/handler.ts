@@ -1,17 +1,25 @@
+import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { BatchBooksTable } from '../adapters/dynamodb/batch-books-table';
+import { BreakerTable } from '../adapters/dynamodb/breaker-table';
 import { ControlsTable } from '../adapters/dynamodb/controls-table';
+import { GovernorTable } from '../adapters/dynamodb/governor-table';
 import { RecipientRecordsTable } from '../adapters/dynamodb/recipient-records-table';
 import { SuppressionTable } from '../adapters/dynamodb/suppression-table';
 import { TallyTable } from '../adapters/dynamodb/tally-table';
 import { SecretStore } from '../adapters/secrets/secret-store';
+import { NotificationTopic } from '../adapters/sns/notification-topic';
+import { SqsDeadLetterSource } from '../adapters/sqs/dead-letter-source';
+import { ReleaseQueue } from '../adapters/sqs/release-queue';
 import { createControlHandler } from './create-control-handler';
 import { environmentSchema } from './environment';
 
@@ -20,6 +28,7 @@ const settings = {
   requestHandler: new NodeHttpHandler({ connectionTimeout: 2_000, requestTimeout: 5_000 }),
 };
 const documents = DynamoDBDocumentClient.from(new DynamoDBClient(settings));
+const sqs = new SQSClient(settings);
 const log = new Logger({ serviceName: 'control' });
 const clock = Date.now;
 
@@ -28,6 +37,33 @@ const control = createControlHandler({
   records: new RecipientRecordsTable(documents, environment.BATCHES_TABLE_NAME),
   tallies: new TallyTable(documents, environment.TALLIES_TABLE_NAME),
   controls: new ControlsTable(documents, environment.CONTROLS_TABLE_NAME),
+  breaker: new BreakerTable(
+    documents,
+    environment.CONTROLS_TABLE_NAME,
+    environment.BREAKER,
+    randomUUID,
+  ),
+  governor: new GovernorTable(documents, environment.CONTROLS_TABLE_NAME, (domain) => {
+    // Asked about configured domains only.
+    return environment.DOMAINS[domain] ?? { recipientsPerSecond: 0 };
+  }),
+  domains: new Set(Object.keys(environment.DOMAINS)),
+  releases: new ReleaseQueue(sqs, environment.RELEASE_QUEUE_URL),
+  notifier: new NotificationTopic(
+    new SNSClient(settings),
+    environment.NOTIFICATIONS_TOPIC_ARN,
+    log,
+  ),
+  deadLetterSources: {
+    campaigns: new SqsDeadLetterSource(sqs, {
+      deadLetterQueueUrl: environment.CAMPAIGN_DEAD_LETTER_QUEUE_URL,
+      queueUrl: environment.CAMPAIGN_QUEUE_URL,
+    }),
+    events: new SqsDeadLetterSource(sqs, {
+      deadLetterQueueUrl: environment.EVENT_DEAD_LETTER_QUEUE_URL,
+      queueUrl: environment.EVENT_QUEUE_URL,
+    }),
+  },
   suppressions: new SuppressionTable(documents, environment.SUPPRESSIONS_TABLE_NAME),
   secrets: new SecretStore({
     client: new SecretsManagerClient(settings),

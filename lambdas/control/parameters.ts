@@ -10,6 +10,11 @@ export function campaignIn(request: ControlRequest): CampaignKey {
   return { accountId: idIn(request, 'account'), campaignId: idIn(request, 'campaign') };
 }
 
+/** @throws {RequestProblem} 400 when the id is not one. */
+export function accountIn(request: ControlRequest): string {
+  return idIn(request, 'account');
+}
+
 /** @returns the domain, lower-cased. @throws {RequestProblem} 400 when it is not one. */
 export function domainIn({ parameters }: ControlRequest): string {
   const domain = (parameters['domain'] ?? '').toLowerCase();

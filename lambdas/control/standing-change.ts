@@ -1,9 +1,10 @@
-import type { StandingChange } from '../core/standing/standing';
+import type { DoubtDecision, StandingChange } from '../core/standing/standing';
 import { RequestProblem } from './request';
 
-const MAX_LENGTHS = { reason: 500, actor: 128 } as const;
+/** Most characters of a reason, and of an actor's name. */
+const MAX_LENGTH = 256;
 
-type Field = keyof typeof MAX_LENGTHS;
+type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Reads `{"reason": …, "actor": …}`, the body of every change.
@@ -12,19 +13,24 @@ type Field = keyof typeof MAX_LENGTHS;
  * @throws {RequestProblem} 400 with the field, what was received and what was expected.
  */
 export function readStandingChange(body: string | undefined, atMs: number): StandingChange {
-  const fields = readObject(body);
-  const unknown = Object.keys(fields).filter((field) => !(field in MAX_LENGTHS));
-  if (unknown.length > 0) {
-    throw malformed(`received ${unknown.length} other fields, expected reason and actor only`);
-  }
-  const reason = readLine(fields, 'reason');
-  // A reason is shown and passed on; a recipient's address must not travel with it.
-  if (/\S@\S/.test(reason)) throw malformed('reason: received an address, expected a text without');
-
-  return { reason, actor: readLine(fields, 'actor'), atMs };
+  const fields = readObject(body, ['reason', 'actor']);
+  return { reason: readLine(fields, 'reason'), actor: readLine(fields, 'actor'), atMs };
 }
 
-function readObject(body: string | undefined): Readonly<Record<string, unknown>> {
+/** The same with `decision`, which is `resend` or `accept`. */
+export function readDoubtDecision(
+  body: string | undefined,
+  atMs: number,
+): StandingChange & Pick<DoubtDecision, 'decision'> {
+  const fields = readObject(body, ['decision', 'reason', 'actor']);
+  const { decision } = fields;
+  if (decision !== 'resend' && decision !== 'accept') {
+    throw malformed(`decision: received another ${typeof decision}, expected resend or accept`);
+  }
+  return { decision, reason: readLine(fields, 'reason'), actor: readLine(fields, 'actor'), atMs };
+}
+
+function readObject(body: string | undefined, names: readonly string[]): Fields {
   let value: unknown;
   try {
     value = JSON.parse(body ?? '');
@@ -32,23 +38,36 @@ function readObject(body: string | undefined): Readonly<Record<string, unknown>>
     // The parser's message quotes what it could not parse.
     value = undefined;
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return value as Record<string, unknown>;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    const example = `{${names.map((name) => `"${name}": "…"`).join(', ')}}`;
+    throw malformed(
+      `received ${body?.length ?? 0} characters that are not a JSON object, expected ${example}`,
+    );
   }
-  throw malformed(
-    `received ${body?.length ?? 0} characters that are not a JSON object, expected {"reason": "…", "actor": "…"}`,
-  );
+  const unknown = Object.keys(value).filter((field) => !names.includes(field));
+  if (unknown.length > 0) {
+    throw malformed(
+      `received ${unknown.length} other fields, expected ${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''} only`,
+    );
+  }
+  return value as Fields;
 }
 
-function readLine(fields: Readonly<Record<string, unknown>>, field: Field): string {
+function readLine(fields: Fields, field: 'reason' | 'actor'): string {
   const value = fields[field];
   const text = typeof value === 'string' ? value.trim() : '';
-  if (text.length > 0 && text.length <= MAX_LENGTHS[field] && !/\p{Cc}/u.test(text)) return text;
-
-  const received = typeof value === 'string' ? `${value.length} characters` : typeof value;
-  throw malformed(
-    `${field}: received ${received}, expected one line of 1 to ${MAX_LENGTHS[field]} characters`,
-  );
+  const isLine = text.length > 0 && text.length <= MAX_LENGTH && !/\p{Cc}/u.test(text);
+  if (!isLine) {
+    const received = typeof value === 'string' ? `${value.length} characters` : typeof value;
+    throw malformed(
+      `${field}: received ${received}, expected one line of 1 to ${MAX_LENGTH} characters`,
+    );
+  }
+  // It is shown, passed on and kept: nobody's address must travel with it.
+  if (/\S@\S/.test(text)) {
+    throw malformed(`${field}: received an address, expected a text without`);
+  }
+  return text;
 }
 
 function malformed(message: string): RequestProblem {

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import type { BreakerSettings } from '../core/breaker/breaker';
+import { DEFAULT_WARM_UP_CURVE } from '../core/governor/warm-up';
 
 /** One Mailgun sending domain, as the sender needs it. */
 const domainSchema = z.strictObject({
@@ -9,28 +11,74 @@ const domainSchema = z.strictObject({
   maxTags: z.number().int().min(0).max(10),
   /** How far ahead `deliverAt` may lie, in hours. */
   maxScheduleAheadHours: z.number().int().min(1).max(168),
+  /** How long Mailgun keeps the domain's events, in hours. */
+  eventsKeptHours: z.number().int().min(24).max(720),
+  /** Most recipients a second; may be a fraction. */
+  recipientsPerSecond: z.number().positive(),
+  /** Most recipients on a day, UTC. */
+  recipientsPerDay: z.number().int().positive().optional(),
+  warmUp: z
+    .strictObject({
+      /** First day, `YYYY-MM-DD`, UTC. */
+      startsOn: z.iso.date(),
+      /** Recipients on the first, second, … day. */
+      curve: z.array(z.number().int().positive()).readonly().default(DEFAULT_WARM_UP_CURVE),
+    })
+    .optional(),
 });
 
 export type SendingDomain = z.infer<typeof domainSchema>;
+
+const breakerSchema = z
+  .strictObject({
+    windowSeconds: z.number().positive(),
+    minimumCalls: z.number().int().positive(),
+    faultRate: z.number().positive().max(1),
+    coolDownSeconds: z.number().positive(),
+    longestCoolDownSeconds: z.number().positive(),
+    pauseAfterMinutes: z.number().positive().optional(),
+  })
+  .transform((breaker): { settings: BreakerSettings; pauseAfterOpenMs: number | undefined } => ({
+    settings: {
+      windowMs: breaker.windowSeconds * 1_000,
+      minimumCalls: breaker.minimumCalls,
+      faultRate: breaker.faultRate,
+      coolDownMs: breaker.coolDownSeconds * 1_000,
+      longestCoolDownMs: breaker.longestCoolDownSeconds * 1_000,
+    },
+    pauseAfterOpenMs:
+      breaker.pauseAfterMinutes === undefined ? undefined : breaker.pauseAfterMinutes * 60_000,
+  }));
+
+/** A value that a variable holds as JSON. */
+const json = <T extends z.ZodType>(schema: T) =>
+  z.string().transform((text, context): z.output<T> => {
+    const parsed = schema.safeParse(JSON.parse(text));
+    if (parsed.success) return parsed.data;
+    context.addIssue({ code: 'custom', message: z.prettifyError(parsed.error) });
+    return z.NEVER;
+  });
 
 /** What the `send-batch` function reads from its environment. */
 export const environmentSchema = z.object({
   BATCHES_TABLE_NAME: z.string().min(1),
   SUPPRESSIONS_TABLE_NAME: z.string().min(1),
   CONTROLS_TABLE_NAME: z.string().min(1),
+  PARKED_BUCKET_NAME: z.string().min(1),
   SECRET_ARN: z.string().min(1),
   QUEUE_URL: z.url(),
   DEAD_LETTER_QUEUE_URL: z.url(),
   NOTIFICATIONS_TOPIC_ARN: z.string().min(1),
   /** JSON: sending domains by name. */
-  DOMAINS: z.string().transform((text, context) => {
-    const parsed = z.record(z.string(), domainSchema).safeParse(JSON.parse(text));
-    if (parsed.success) return parsed.data;
-    context.addIssue({ code: 'custom', message: z.prettifyError(parsed.error) });
-    return z.NEVER;
-  }),
+  DOMAINS: json(z.record(z.string(), domainSchema)),
+  /** JSON: when a domain's breaker opens, for how long, and when it pauses what it stops. */
+  BREAKER: json(breakerSchema),
   /** `verify`: an unknown outcome stays in doubt until evidence settles it. `retry`: it is sent again. */
   ON_UNKNOWN_OUTCOME: z.enum(['verify', 'retry']),
+  /** Where Mailgun's events can't be read. `hold`: wait for a person's word. `resend`: send again. */
+  ON_UNREADABLE_EVENTS: z.enum(['hold', 'resend']),
+  /** From when on an absence among Mailgun's events counts, in minutes after the call. */
+  EVENTS_TRUSTED_AFTER_MINUTES: z.coerce.number().int().min(1).max(240),
   /**
    * Days a batch's records are kept. More than three times the queues' 14, or a redrive could mail
    * twice: a message may wait in its queue, then as a dead letter, then in its queue again.

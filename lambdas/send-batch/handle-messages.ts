@@ -46,7 +46,7 @@ async function handle(
   try {
     const groupId = attributes.MessageGroupId;
     const sentAtMs = Number(attributes.SentTimestamp);
-    const message = { body, sentAtMs, ...(groupId === undefined ? {} : { groupId }) };
+    const message = { body, messageId, sentAtMs, ...(groupId === undefined ? {} : { groupId }) };
     const disposition = await sendBatch(message, deadlineMs);
     if (disposition.disposition === 'done') return true;
     const { reason } = disposition;

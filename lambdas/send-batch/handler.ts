@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -9,24 +11,35 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { BatchLedgerTable } from '../adapters/dynamodb/batch-ledger-table';
+import { BreakerTable } from '../adapters/dynamodb/breaker-table';
 import { ControlsTable } from '../adapters/dynamodb/controls-table';
+import { GovernorTable } from '../adapters/dynamodb/governor-table';
 import { MessageIndexTable } from '../adapters/dynamodb/message-index-table';
 import { RecipientRecordsTable } from '../adapters/dynamodb/recipient-records-table';
 import { SuppressionTable } from '../adapters/dynamodb/suppression-table';
+import { EventsSearch } from '../adapters/mailgun/events-search';
 import { MailgunGateway } from '../adapters/mailgun/mailgun-gateway';
+import { SendingQueueReader } from '../adapters/mailgun/sending-queue-status';
 import { Transport } from '../adapters/mailgun/transport';
+import { ParkedBucket } from '../adapters/s3/parked-bucket';
 import { SecretStore } from '../adapters/secrets/secret-store';
 import { NotificationTopic } from '../adapters/sns/notification-topic';
 import { CampaignQueue } from '../adapters/sqs/campaign-queue';
 import { DeadLetterQueue } from '../adapters/sqs/dead-letter-queue';
 import { environmentSchema } from './environment';
 import { createMessageHandler } from './handle-messages';
+import { policyOf, settingsOf } from './policy';
 import { createSendBatch } from './send-batch';
 
 const environment = environmentSchema.parse(process.env);
-const { BATCHES_TABLE_NAME: batches, DOMAINS: domains } = environment;
+const {
+  BATCHES_TABLE_NAME: batches,
+  CONTROLS_TABLE_NAME: controls,
+  DOMAINS: domains,
+} = environment;
 const documents = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 const sqs = new SQSClient({});
+const s3 = new S3Client({ forcePathStyle: true });
 const log = new Logger({ serviceName: 'send-batch' });
 const clock = Date.now;
 const chance = Math.random;
@@ -36,18 +49,25 @@ const secretsManager = new SecretsManagerClient({});
 const secretId = environment.SECRET_ARN;
 const secrets = new SecretStore({ client: secretsManager, secretId, clock, log });
 
+const mailgun = { domains, secrets, transport: new Transport(), clock };
+
 const sendBatch = createSendBatch({
   ledger: new BatchLedgerTable(documents, batches, timeToLiveSeconds),
   recipientRecords: new RecipientRecordsTable(documents, batches, expiry),
   messageIndex: new MessageIndexTable(documents, batches, expiry),
   suppressions: new SuppressionTable(documents, environment.SUPPRESSIONS_TABLE_NAME),
-  controls: new ControlsTable(documents, environment.CONTROLS_TABLE_NAME),
-  gateway: new MailgunGateway({ domains, secrets, transport: new Transport(), clock }),
+  controls: new ControlsTable(documents, controls),
+  breaker: new BreakerTable(documents, controls, environment.BREAKER.settings, randomUUID),
+  governor: new GovernorTable(documents, controls, (domain) => settingsOf(environment, domain)),
+  gateway: new MailgunGateway(mailgun),
+  acceptanceSearch: new EventsSearch(mailgun),
+  sendingQueues: new SendingQueueReader(mailgun),
+  parkedBatches: new ParkedBucket(s3, environment.PARKED_BUCKET_NAME),
   secrets,
   notifier: new NotificationTopic(new SNSClient({}), environment.NOTIFICATIONS_TOPIC_ARN, log),
   deadLetters: new DeadLetterQueue(sqs, environment.DEAD_LETTER_QUEUE_URL, log),
-  domains,
-  onUnknownOutcome: environment.ON_UNKNOWN_OUTCOME,
+  ...policyOf(environment),
+  sleep: (ms) => sleep(ms),
   clock,
   chance,
   newToken: randomUUID,

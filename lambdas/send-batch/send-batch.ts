@@ -1,15 +1,22 @@
+import type { ParkCause } from '../core/batch/parked-batches';
 import { MailerError, PermanentError } from '../core/errors';
 import type { Standings } from '../core/standing/standing';
 import { contentOf, prepareBatch, type BatchWork } from './batch-work';
 import type { Dependencies } from './dependencies';
 import { parseRequest } from './parse-request';
-import { afterHold, recheckMs } from './react';
-import { submit, type SubmissionRange } from './submit';
+import { findObstacle } from './obstacles';
+import { park } from './park';
+import { afterHold, releaseHold } from './react';
+import type { SubmissionRange } from './settle';
+import { submit } from './submit';
 
 /** Begins without an end before a batch counts as poison: something in it kills its workers. */
 const MAX_BEGUN_WITHOUT_END = 5;
 
-/** After this a message is given up while it can still be kept: the queue would drop it unseen. */
+/** A batch is given up this long before its first records expire: it could be mailed twice after. */
+const FORGOTTEN_EARLY_MS = 14 * 86_400_000;
+
+/** After this a message is set aside: its queue would drop it, unseen, after 14 days. */
 const LONGEST_WAIT_MS = 10 * 86_400_000;
 
 /** One message of the campaign queue. */
@@ -17,16 +24,10 @@ export interface QueuedBatch {
   /** A send request as JSON. */
   readonly body: string;
   readonly groupId?: string;
+  /** The queue's own id of it. */
+  readonly messageId: string;
   /** When it was put on the queue; milliseconds since the Unix epoch, UTC. */
   readonly sentAtMs: number;
-}
-
-/** What one invocation works under. */
-interface Invocation {
-  /** It ends at this time; milliseconds since the Unix epoch, UTC. */
-  readonly deadlineMs: number;
-  /** How long its message has been on the queue. */
-  readonly waitedMs: number;
 }
 
 /** What becomes of a message. */
@@ -35,6 +36,12 @@ export type Disposition =
   | { readonly disposition: 'done' }
   /** It comes back no sooner than this; milliseconds since the Unix epoch, UTC. */
   | { readonly disposition: 'wait'; readonly untilMs: number; readonly reason: string };
+
+/** The payload is to be set aside. */
+interface Parked {
+  readonly disposition: 'park';
+  readonly cause: ParkCause;
+}
 
 /** Sends one batch. */
 export type SendBatch = (message: QueuedBatch, deadlineMs: number) => Promise<Disposition>;
@@ -58,11 +65,11 @@ export function createSendBatch(dependencies: Dependencies): SendBatch {
 
 async function sendBatch(
   dependencies: Dependencies,
-  { body, sentAtMs }: QueuedBatch,
+  message: QueuedBatch,
   deadlineMs: number,
 ): Promise<Disposition> {
   const { ledger, secrets, domains, clock } = dependencies;
-  const request = withoutDefects(() => parseRequest(body));
+  const request = withoutDefects(() => parseRequest(message.body));
   const { recipientPepper } = await secrets.current();
   const work = withoutDefects(() => prepareBatch(request, domains, recipientPepper, clock()));
 
@@ -82,25 +89,30 @@ async function sendBatch(
       `begun ${begun.batch.begunWithoutEnd} times without an end, allowed are ${MAX_BEGUN_WITHOUT_END}`,
     );
   }
-  const waitedMs = clock() - sentAtMs;
-  if (waitedMs > LONGEST_WAIT_MS) {
+  const ageMs = clock() - begun.batch.firstBegunAtMs;
+  if (ageMs > dependencies.recordsKeptMs - FORGOTTEN_EARLY_MS) {
     await ledger.end(work.key, 'open');
     throw new PermanentError(
-      'waited-too-long',
-      `waited ${days(waitedMs)} days, allowed are ${days(LONGEST_WAIT_MS)}: the queue keeps a message for 14`,
+      'batch-too-old',
+      `first begun ${Math.floor(ageMs / 86_400_000)} days ago: what was sent of it is about to be forgotten`,
     );
   }
-  return workOn(dependencies, work, { deadlineMs, waitedMs });
+  return workOn(dependencies, work, message, deadlineMs);
 }
 
 async function workOn(
   dependencies: Dependencies,
   work: BatchWork,
-  invocation: Invocation,
+  message: QueuedBatch,
+  deadlineMs: number,
 ): Promise<Disposition> {
   try {
-    const disposition = await submitAll(dependencies, work, invocation);
-    return await end(dependencies, work, disposition);
+    const standing = await submitAll(dependencies, work, deadlineMs);
+    const { disposition } = standing;
+    if (disposition === 'park') return await park(dependencies, work, message, standing.cause);
+    const isAged = dependencies.clock() - message.sentAtMs > LONGEST_WAIT_MS;
+    if (disposition === 'wait' && isAged) return await park(dependencies, work, message, 'aged');
+    return await end(dependencies, work, standing);
   } catch (error) {
     // A fault we survived is no sign of poison, unless even this write fails.
     await dependencies.ledger.end(work.key, 'open').catch(() => undefined);
@@ -115,19 +127,24 @@ async function workOn(
 async function submitAll(
   dependencies: Dependencies,
   work: BatchWork,
-  { deadlineMs, waitedMs }: Invocation,
-): Promise<Disposition> {
+  deadlineMs: number,
+): Promise<Disposition | Parked> {
   const whole = { path: '/', range: { from: 0, to: work.request.recipients.length } };
   const open: SubmissionRange[] = [whole];
   let waiting: Disposition | undefined;
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const standings = await dependencies.controls.standings(work.key, work.request.domain);
     await describe(dependencies, work, standings);
-    const forbidden = whatForbids(dependencies, standings, waitedMs);
+    const forbidden = await whatForbids(dependencies, work, standings);
     if (forbidden !== undefined) return forbidden;
 
-    const { recipientCap } = standings.domain;
-    const step = await submit(dependencies, work, next, { deadlineMs, recipientCap });
+    const { campaign, domain } = standings;
+    const step = await submit(dependencies, work, next, {
+      deadlineMs,
+      recipientCap: domain.recipientCap,
+      cancelled: campaign.standing === 'cancelled',
+      doubtDecision: campaign.doubtDecision,
+    });
     if (step.step === 'halves') open.push(...step.halves.toReversed());
     if (step.step === 'wait') {
       waiting = earlier(waiting, step);
@@ -146,25 +163,30 @@ function earlier(
   return { disposition: 'wait', untilMs, reason };
 }
 
-function whatForbids(
-  { clock, chance }: Dependencies,
-  { campaign, account, domain }: Standings,
-  waitedMs: number,
-): Disposition | undefined {
-  const reason =
-    (campaign.standing !== 'active' && `campaign-${campaign.standing}`) ||
-    (account.standing !== 'active' && `account-${account.standing}`) ||
-    (domain.standing !== 'active' && `domain-${domain.standing}`);
-  if (reason !== false) {
-    return { disposition: 'wait', untilMs: clock() + recheckMs(waitedMs, chance()), reason };
+async function whatForbids(
+  dependencies: Dependencies,
+  work: BatchWork,
+  standings: Standings,
+): Promise<Disposition | Parked | undefined> {
+  const { clock, chance } = dependencies;
+  const obstacle = findObstacle(standings, clock());
+  switch (obstacle?.obstacle) {
+    case 'park':
+      return { disposition: 'park', cause: obstacle.cause };
+    case 'hold': {
+      const untilMs = afterHold(obstacle.untilMs, chance());
+      return { disposition: 'wait', untilMs, reason: 'domain-held' };
+    }
+    case 'cancelled':
+      return undefined;
+    case undefined: {
+      const { heldUntilMs, holdNotified } = standings.domain;
+      if (holdNotified && heldUntilMs !== undefined) {
+        await releaseHold(dependencies, work, heldUntilMs);
+      }
+      return undefined;
+    }
   }
-
-  if (domain.heldUntilMs === undefined || domain.heldUntilMs <= clock()) return undefined;
-  return {
-    disposition: 'wait',
-    untilMs: afterHold(domain.heldUntilMs, chance()),
-    reason: 'domain-held',
-  };
 }
 
 async function describe(
@@ -194,8 +216,6 @@ function withoutDefects<T>(derive: () => T): T {
     throw new PermanentError('malformed-request', `request: could not be processed (${name})`);
   }
 }
-
-const days = (ms: number): string => (ms / 86_400_000).toFixed(1).replace(/\.0$/, '');
 
 async function end(
   { ledger }: Dependencies,

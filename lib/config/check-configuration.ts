@@ -3,8 +3,11 @@ import { InvalidConfigurationError } from './invalid-configuration-error';
 import { problemsOf } from './problems';
 import { MESSAGE_LIFETIME_DAYS, settingsSchema, type Settings } from './settings';
 
+/** Mailgun's events are complete some time after what they tell of; sooner is for tests only. */
+const MIN_TRUSTED_MINUTES = 15;
+
 /** Bytes the sender's domains may take: a function's environment holds 4 kB, and names take the rest. */
-const MAX_DOMAINS_BYTES = 2_560;
+const MAX_DOMAINS_BYTES = 2_304;
 
 /**
  * Checks a configuration and fills in every default.
@@ -46,8 +49,16 @@ export function selectStage(stages: readonly Configuration[], name: unknown): Co
 }
 
 /** What only shows when several properties are seen together. */
-function conflictsIn({ development, domains, retention }: Settings): string[] {
+function conflictsIn(settings: Settings): string[] {
+  const { development, domains, breaker, retention, eventsTrustedAfterMinutes } = settings;
   const conflicts: string[] = [];
+
+  if (!development && eventsTrustedAfterMinutes < MIN_TRUSTED_MINUTES) {
+    conflicts.push(
+      `configuration.eventsTrustedAfterMinutes: received ${eventsTrustedAfterMinutes}, ` +
+        `allowed outside development are ${MIN_TRUSTED_MINUTES} to 240`,
+    );
+  }
 
   const maxParkedDays = retention.recordsDays - MESSAGE_LIFETIME_DAYS;
   if (retention.parkedDays > maxParkedDays) {
@@ -62,6 +73,13 @@ function conflictsIn({ development, domains, retention }: Settings): string[] {
     conflicts.push(
       `configuration.domains[${JSON.stringify(name)}].apiBaseUrl: received ${JSON.stringify(apiBaseUrl)}, ` +
         'allowed outside development are https URLs',
+    );
+  }
+
+  if (breaker.longestCoolDownSeconds < breaker.coolDownSeconds) {
+    conflicts.push(
+      `configuration.breaker.longestCoolDownSeconds: received ${breaker.longestCoolDownSeconds}, ` +
+        `allowed are ${breaker.coolDownSeconds} (coolDownSeconds) to 43200`,
     );
   }
 

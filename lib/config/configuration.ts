@@ -29,6 +29,28 @@ export interface Configuration {
    */
   readonly onUnknownOutcome?: 'verify' | 'retry';
 
+  /**
+   * What happens to a submission in doubt where Mailgun's events can't be read or are no longer kept.
+   * `hold` waits for a person's word; `resend` sends it again, at the risk of mailing twice.
+   *
+   * @default 'hold'
+   */
+  readonly onUnreadableEvents?: 'hold' | 'resend';
+
+  /**
+   * From when on a submission that is not among Mailgun's events counts as not taken, in minutes after
+   * the call, 15 to 240, from 1 in development. Mailgun lists an event some time after it happened.
+   *
+   * @default 30
+   */
+  readonly eventsTrustedAfterMinutes?: number;
+
+  /** @default - see the members of `BreakerConfiguration` */
+  readonly breaker?: BreakerConfiguration;
+
+  /** @default - see the members of `ReleaseConfiguration` */
+  readonly release?: ReleaseConfiguration;
+
   /** @default - see the members of `ConcurrencyConfiguration` */
   readonly concurrency?: ConcurrencyConfiguration;
 
@@ -67,13 +89,113 @@ export interface DomainConfiguration {
    * @default 72
    */
   readonly maxScheduleAheadHours?: number;
+
+  /**
+   * How long Mailgun keeps the domain's events, in hours, 24 to 720. Depends on the Mailgun plan: a day
+   * on the smallest, 30 on the largest. Too high a value mails twice: an event that is no longer kept
+   * would count as one that never was.
+   *
+   * @default 24
+   */
+  readonly eventsKeptHours?: number;
+
+  /**
+   * Most recipients a second, 0.1 to 10,000. Less after Mailgun's limits were met, for a while.
+   *
+   * @default 1000
+   */
+  readonly recipientsPerSecond?: number;
+
+  /**
+   * Most recipients on a day (UTC), 1 to 100,000,000.
+   *
+   * @default - no limit of ours
+   */
+  readonly recipientsPerDay?: number;
+
+  /**
+   * Builds up the reputation of a new domain: a budget a day that grows along a curve.
+   *
+   * @default - none
+   */
+  readonly warmUp?: WarmUpConfiguration;
+}
+
+/** How much a new domain may send on its first days. */
+export interface WarmUpConfiguration {
+  /** First day, `YYYY-MM-DD`, UTC. Before it the first day's budget applies. */
+  readonly startsOn: string;
+
+  /**
+   * Recipients on the first, second, … day; 1 to 60 whole numbers of 1 to 100,000,000. After the last
+   * day `recipientsPerDay` applies alone.
+   *
+   * @default - 14 days, from 50 to 250,000
+   */
+  readonly curve?: readonly number[];
+}
+
+/** When calls to Mailgun stop because it fails, for each domain on its own. */
+export interface BreakerConfiguration {
+  /**
+   * Time over which calls are counted, in seconds, 10 to 3,600.
+   *
+   * @default 60
+   */
+  readonly windowSeconds?: number;
+
+  /**
+   * Fewer calls in the window never stop anything, 1 to 10,000.
+   *
+   * @default 10
+   */
+  readonly minimumCalls?: number;
+
+  /**
+   * Share of calls in the window that must fail, 0.01 to 1.
+   *
+   * @default 0.5
+   */
+  readonly faultRate?: number;
+
+  /**
+   * Time until one call is tried again, in seconds, 1 to 3,600. It doubles with each that fails.
+   *
+   * @default 30
+   */
+  readonly coolDownSeconds?: number;
+
+  /**
+   * The longest such time, in seconds, `coolDownSeconds` to 43,200.
+   *
+   * @default 900
+   */
+  readonly longestCoolDownSeconds?: number;
+
+  /**
+   * Pauses campaigns that have been stopped for so many minutes, 1 to 1,440; a person resumes them.
+   *
+   * @default - never: they go on by themselves
+   */
+  readonly pauseAfterMinutes?: number;
+}
+
+/** How parked batches come back. */
+export interface ReleaseConfiguration {
+  /**
+   * Most batches a second that one release puts back on the campaign queue, 1 to 50.
+   *
+   * @default 10
+   */
+  readonly batchesPerSecond?: number;
 }
 
 /**
  * How many invocations of one function its queue may cause at a time, 2 to 1,000.
  *
  * The limit sits at the event source mapping and reserves nothing: an AWS account starts with a
- * concurrency of 10, of which the defaults leave four for the webhook and the control API.
+ * concurrency of 10, of which the defaults leave four for the webhook, the control API and releases,
+ * of which at most two run at a time.
  */
 export interface ConcurrencyConfiguration {
   /**

@@ -21,6 +21,17 @@ const whole = (min: number, max: number) =>
     `are whole numbers from ${min} to ${max}`,
   );
 
+const between = (min: number, max: number) =>
+  value(
+    (input): input is number => typeof input === 'number' && input >= min && input <= max,
+    `are numbers from ${min} to ${max}`,
+  );
+
+const date = value(
+  (input): input is string => typeof input === 'string' && isDate(input),
+  'are dates such as "2026-12-01"',
+);
+
 const matching = (pattern: RegExp, allowed: string) =>
   value((input): input is string => typeof input === 'string' && pattern.test(input), allowed);
 
@@ -40,11 +51,43 @@ const baseUrl = value(
   'are http and https URLs without query or trailing slash',
 );
 
+/** Recipients on one day. */
+const recipientsADay = whole(1, 100_000_000);
+
+const warmUp = section({
+  startsOn: date,
+  curve: z
+    .array(recipientsADay, {
+      error: ({ input }) => mismatch(input, 'are lists of whole numbers, one a day'),
+    })
+    .min(1, { error: 'received no days, allowed are 1 to 60' })
+    .max(60, { error: 'received more than 60 days, allowed are 1 to 60' })
+    .readonly()
+    .optional(),
+});
+
 const domain = section({
   region: oneOf('us', 'eu'),
   apiBaseUrl: baseUrl.optional(),
   maxTags: whole(0, 10).default(3),
   maxScheduleAheadHours: whole(1, 168).default(72),
+  eventsKeptHours: whole(24, 720).default(24),
+  recipientsPerSecond: between(0.1, 10_000).default(1_000),
+  recipientsPerDay: recipientsADay.optional(),
+  warmUp: warmUp.optional(),
+});
+
+const breaker = section({
+  windowSeconds: whole(10, 3_600).default(60),
+  minimumCalls: whole(1, 10_000).default(10),
+  faultRate: between(0.01, 1).default(0.5),
+  coolDownSeconds: whole(1, 3_600).default(30),
+  longestCoolDownSeconds: whole(1, 43_200).default(900),
+  pauseAfterMinutes: whole(1, 1_440).optional(),
+});
+
+const release = section({
+  batchesPerSecond: whole(1, 50).default(10),
 });
 
 const concurrency = section({
@@ -80,6 +123,10 @@ export const settingsSchema = section({
   development: yesOrNo.default(false),
   domains: keyed(DOMAIN_NAME, 'are lower-case domain names', domain),
   onUnknownOutcome: oneOf('verify', 'retry').default('verify'),
+  onUnreadableEvents: oneOf('hold', 'resend').default('hold'),
+  eventsTrustedAfterMinutes: whole(1, 240).default(30),
+  breaker: breaker.prefault({}),
+  release: release.prefault({}),
   concurrency: concurrency.prefault({}),
   webhooks: webhooks.prefault({}),
   retention: retention.prefault({}),
@@ -92,3 +139,9 @@ type Checked = z.output<typeof settingsSchema>;
 export type Settings = Omit<Checked, 'retention'> & {
   readonly retention: Required<Checked['retention']>;
 };
+
+function isDate(text: string): boolean {
+  const atMs = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : NaN;
+  // The 30th of February is read as the 2nd of March.
+  return !Number.isNaN(atMs) && new Date(atMs).toISOString().startsWith(text);
+}

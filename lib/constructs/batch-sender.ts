@@ -1,12 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../lambdas/send-batch/environment';
 import type { Settings } from '../config/settings';
+import { grantOnParkedPayloads } from './parked-payloads';
 import { ServiceFunction, type LogSettings } from './service-function';
 import { WorkQueue } from './work-queue';
 
@@ -18,18 +20,14 @@ export interface BatchSenderProps {
   readonly suppressionsTable: ITable;
   /** Says what must not send, and learns what Mailgun said about that. */
   readonly controlsTable: ITable;
+  /** Receives payloads that only a person can release. */
+  readonly parkedBucket: IBucket;
   /** Mailgun's API keys and the recipients' pepper. */
   readonly secret: ISecret;
   /** Hears of what needs a person. */
   readonly notifications: ITopic;
-  /** Mailgun domains that may send. */
-  readonly domains: Settings['domains'];
-  /** What becomes of a submission whose outcome nobody knows. */
-  readonly onUnknownOutcome: Settings['onUnknownOutcome'];
-  /** Days a batch's records are kept. */
-  readonly recordsDays: number;
-  /** Batches in flight at a time. */
-  readonly maxConcurrency: number;
+  /** Which domains may send, how, and what happens in doubt. */
+  readonly settings: Settings;
   /** How the function's log is kept. */
   readonly logs: LogSettings;
 }
@@ -45,7 +43,7 @@ const MAX_RECEIVES = 1_000;
  * Sends every batch on the campaign queue through Mailgun, each recipient at most once.
  *
  * Defines the campaign queue, its dead-letter queue and the consuming function, which may read and
- * write the batches it is given, read suppressions, and read and set controls. It deletes nothing.
+ * write the batches it is given, read suppressions, read and set controls, and park payloads. It deletes no record.
  */
 export class BatchSender extends Construct {
   /** Where producers put send requests. */
@@ -67,13 +65,12 @@ export class BatchSender extends Construct {
       BATCHES_TABLE_NAME: props.batchesTable.tableName,
       SUPPRESSIONS_TABLE_NAME: props.suppressionsTable.tableName,
       CONTROLS_TABLE_NAME: props.controlsTable.tableName,
+      PARKED_BUCKET_NAME: props.parkedBucket.bucketName,
       SECRET_ARN: props.secret.secretArn,
       QUEUE_URL: queue.queueUrl,
       DEAD_LETTER_QUEUE_URL: deadLetterQueue.queueUrl,
       NOTIFICATIONS_TOPIC_ARN: props.notifications.topicArn,
-      DOMAINS: JSON.stringify(props.domains),
-      ON_UNKNOWN_OUTCOME: props.onUnknownOutcome,
-      RECORDS_TTL_DAYS: String(props.recordsDays),
+      ...environmentFrom(props.settings),
     };
     const sender = new ServiceFunction(this, 'Function', {
       folder: 'send-batch',
@@ -87,6 +84,8 @@ export class BatchSender extends Construct {
     props.batchesTable.grant(sender, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
     props.suppressionsTable.grant(sender, 'dynamodb:BatchGetItem');
     props.controlsTable.grant(sender, 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem');
+    // It takes back what it parked when nothing forbids it any more.
+    grantOnParkedPayloads(props.parkedBucket, sender, 's3:PutObject');
     sender.grantSecretValue(props.secret);
     deadLetterQueue.grant(sender, 'sqs:SendMessage');
     props.notifications.grantPublish(sender);
@@ -94,9 +93,20 @@ export class BatchSender extends Construct {
       // One batch an invocation: a batch is up to a thousand e-mails, and its delay is its own.
       new SqsEventSource(queue, {
         batchSize: 1,
-        maxConcurrency: props.maxConcurrency,
+        maxConcurrency: props.settings.concurrency.sender,
         reportBatchItemFailures: true,
       }),
     );
   }
+}
+
+function environmentFrom(settings: Settings) {
+  return {
+    DOMAINS: JSON.stringify(settings.domains),
+    BREAKER: JSON.stringify(settings.breaker),
+    ON_UNKNOWN_OUTCOME: settings.onUnknownOutcome,
+    ON_UNREADABLE_EVENTS: settings.onUnreadableEvents,
+    EVENTS_TRUSTED_AFTER_MINUTES: String(settings.eventsTrustedAfterMinutes),
+    RECORDS_TTL_DAYS: String(settings.retention.recordsDays),
+  };
 }

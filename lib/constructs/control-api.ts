@@ -3,10 +3,19 @@ import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../lambdas/control/environment';
+import type { Settings } from '../config/settings';
 import { ServiceFunction, type LogSettings } from './service-function';
 import { ThrottledHttpApi } from './throttled-http-api';
+
+/** A queue whose dead letters can be put back. */
+export interface RedrivableQueue {
+  readonly queue: IQueue;
+  readonly deadLetterQueue: IQueue;
+}
 
 /** What the control API answers from. */
 export interface ControlApiProps {
@@ -20,6 +29,14 @@ export interface ControlApiProps {
   readonly suppressionsTable: ITable;
   /** The recipients' pepper. */
   readonly secret: ISecret;
+  /** Takes requests to release what is parked. */
+  readonly releaseQueue: IQueue;
+  /** Queues whose dead letters it puts back. */
+  readonly redrivable: { readonly campaigns: RedrivableQueue; readonly events: RedrivableQueue };
+  /** Hears of every change. */
+  readonly notifications: ITopic;
+  /** What the domains may send, to show it. */
+  readonly settings: Pick<Settings, 'domains' | 'breaker'>;
   /** How the function's log and the API's access log are kept. */
   readonly logs: LogSettings;
 }
@@ -33,12 +50,40 @@ const MEMORY_SIZE = 1_769;
 /** Requests a second: people and dashboards, not traffic. */
 const REQUESTS_PER_SECOND = 50;
 
+/** What is asked. */
+const READS = [
+  '/campaigns/{account}/{campaign}',
+  '/campaigns/{account}/{campaign}/recipients/{email}',
+  '/campaigns/{account}/{campaign}/history',
+  '/accounts/{account}',
+  '/accounts/{account}/history',
+  '/domains/{domain}',
+  '/domains/{domain}/history',
+];
+
+/** What is changed. */
+const CHANGES = [
+  '/campaigns/{account}/{campaign}/pause',
+  '/campaigns/{account}/{campaign}/resume',
+  '/campaigns/{account}/{campaign}/cancel',
+  '/campaigns/{account}/{campaign}/doubts',
+  '/accounts/{account}/suspend',
+  '/accounts/{account}/reinstate',
+  '/domains/{domain}/block',
+  '/domains/{domain}/unblock',
+  '/queues/{queue}/redrive',
+];
+
+const reading = (path: string) => ({ method: HttpMethod.GET, path });
+const changing = (path: string) => ({ method: HttpMethod.POST, path });
+
 /**
  * Tells people and services of the team how a campaign stands and what became of a recipient, and
- * lets them pause and resume it.
+ * lets them stop and release campaigns, accounts and domains, and put dead letters back.
  *
  * Defines an HTTP API whose every route takes calls signed by an IAM principal with
- * `execute-api:Invoke`, and its function, which may read the tables and change the controls only.
+ * `execute-api:Invoke`, and its function, which may read the tables, change the controls, and move
+ * dead letters. It writes no other record.
  */
 export class ControlApi extends Construct {
   /** Base URL, without a trailing slash. */
@@ -47,42 +92,67 @@ export class ControlApi extends Construct {
   constructor(scope: Construct, id: string, props: ControlApiProps) {
     super(scope, id);
 
-    const environment: Environment = {
-      BATCHES_TABLE_NAME: props.batchesTable.tableName,
-      TALLIES_TABLE_NAME: props.talliesTable.tableName,
-      CONTROLS_TABLE_NAME: props.controlsTable.tableName,
-      SUPPRESSIONS_TABLE_NAME: props.suppressionsTable.tableName,
-      SECRET_ARN: props.secret.secretArn,
-    };
     const control = new ServiceFunction(this, 'Function', {
       folder: 'control',
       description: 'Answers the control API: reports, recipients, standings',
       timeout: TIMEOUT,
       memorySize: MEMORY_SIZE,
-      environment,
+      environment: environmentFrom(props),
       logs: props.logs,
     });
     props.batchesTable.grant(control, 'dynamodb:GetItem', 'dynamodb:Query');
     props.talliesTable.grant(control, 'dynamodb:Query');
-    props.controlsTable.grant(control, 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem');
+    props.controlsTable.grant(
+      control,
+      'dynamodb:BatchGetItem',
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
+    );
     props.suppressionsTable.grant(control, 'dynamodb:GetItem');
+    props.releaseQueue.grant(control, 'sqs:SendMessage');
+    for (const { queue, deadLetterQueue } of Object.values(props.redrivable)) {
+      queue.grant(control, 'sqs:SendMessage');
+      deadLetterQueue.grant(control, 'sqs:ReceiveMessage', 'sqs:DeleteMessage');
+    }
+    props.notifications.grantPublish(control);
     control.grantSecretValue(props.secret);
 
     const { url } = new ThrottledHttpApi(this, 'Endpoint', {
       description: 'Reports on campaigns and recipients, and controls what may send',
       handler: control,
-      routes: [
-        { method: HttpMethod.GET, path: '/campaigns/{account}/{campaign}' },
-        { method: HttpMethod.GET, path: '/campaigns/{account}/{campaign}/recipients/{email}' },
-        { method: HttpMethod.POST, path: '/campaigns/{account}/{campaign}/pause' },
-        { method: HttpMethod.POST, path: '/campaigns/{account}/{campaign}/resume' },
-        { method: HttpMethod.GET, path: '/domains/{domain}' },
-        { method: HttpMethod.POST, path: '/domains/{domain}/unblock' },
-      ],
+      routes: [...READS.map(reading), ...CHANGES.map(changing)],
       authorizer: new HttpIamAuthorizer(),
       requestsPerSecond: REQUESTS_PER_SECOND,
       logs: props.logs,
     });
     this.url = url;
   }
+}
+
+function environmentFrom(props: ControlApiProps): Environment {
+  const { campaigns, events } = props.redrivable;
+  return {
+    BATCHES_TABLE_NAME: props.batchesTable.tableName,
+    TALLIES_TABLE_NAME: props.talliesTable.tableName,
+    CONTROLS_TABLE_NAME: props.controlsTable.tableName,
+    SUPPRESSIONS_TABLE_NAME: props.suppressionsTable.tableName,
+    SECRET_ARN: props.secret.secretArn,
+    RELEASE_QUEUE_URL: props.releaseQueue.queueUrl,
+    NOTIFICATIONS_TOPIC_ARN: props.notifications.topicArn,
+    CAMPAIGN_QUEUE_URL: campaigns.queue.queueUrl,
+    CAMPAIGN_DEAD_LETTER_QUEUE_URL: campaigns.deadLetterQueue.queueUrl,
+    EVENT_QUEUE_URL: events.queue.queueUrl,
+    EVENT_DEAD_LETTER_QUEUE_URL: events.deadLetterQueue.queueUrl,
+    DOMAINS: JSON.stringify(allowancesOf(props.settings.domains)),
+    BREAKER: JSON.stringify(props.settings.breaker),
+  };
+}
+
+/** Domains without what only the sender needs: an environment holds 4 kB, and this one has many URLs. */
+function allowancesOf(domains: Settings['domains']) {
+  const allowances = Object.entries(domains).map(
+    ([name, { recipientsPerSecond, recipientsPerDay, warmUp }]) =>
+      [name, { recipientsPerSecond, recipientsPerDay, warmUp }] as const,
+  );
+  return Object.fromEntries(allowances);
 }

@@ -8,11 +8,13 @@ import {
 } from 'aws-cdk-lib';
 import { Topic, type ITopic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Settings } from '../config/settings';
 import { BatchSender } from '../constructs/batch-sender';
-import { ControlApi } from '../constructs/control-api';
+import { ControlApi, type RedrivableQueue } from '../constructs/control-api';
 import { EventRecorder } from '../constructs/event-recorder';
+import { ParkedReleaser } from '../constructs/parked-releaser';
 import type { LogSettings } from '../constructs/service-function';
 import { WebhookReceiver } from '../constructs/webhook-receiver';
 import type { StatefulStack } from './stateful-stack';
@@ -44,9 +46,9 @@ export class ServiceStack extends Stack {
       removalPolicy: settings.development ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     };
     this.notifications = this.defineNotifications();
-    this.defineSending();
-    this.defineEvents();
-    this.defineControl();
+    const { releaseQueue, ...campaigns } = this.defineSending();
+    const events = this.defineEvents();
+    this.defineControl(releaseQueue, { campaigns, events });
   }
 
   private defineNotifications(): ITopic {
@@ -59,25 +61,35 @@ export class ServiceStack extends Stack {
     return topic;
   }
 
-  private defineSending(): void {
+  private defineSending(): RedrivableQueue & { readonly releaseQueue: IQueue } {
     const { settings, state, logs, notifications } = this;
     const { queue, deadLetterQueue } = new BatchSender(this, 'BatchSender', {
       batchesTable: state.batchesTable,
       suppressionsTable: state.suppressionsTable,
       controlsTable: state.controlsTable,
+      parkedBucket: state.parkedBucket,
       secret: state.secret,
       notifications,
-      domains: settings.domains,
-      onUnknownOutcome: settings.onUnknownOutcome,
-      recordsDays: settings.retention.recordsDays,
-      maxConcurrency: settings.concurrency.sender,
+      settings,
+      logs,
+    });
+    const releaser = new ParkedReleaser(this, 'ParkedReleaser', {
+      parkedBucket: state.parkedBucket,
+      campaignQueue: queue,
+      batchesTable: state.batchesTable,
+      controlsTable: state.controlsTable,
+      notifications,
+      settings,
       logs,
     });
     new CfnOutput(this, 'CampaignQueueUrl', { value: queue.queueUrl });
     new CfnOutput(this, 'CampaignDeadLetterQueueUrl', { value: deadLetterQueue.queueUrl });
+    new CfnOutput(this, 'ReleaseQueueUrl', { value: releaser.queue.queueUrl });
+    new CfnOutput(this, 'ReleaseDeadLetterQueueUrl', { value: releaser.deadLetterQueue.queueUrl });
+    return { queue, deadLetterQueue, releaseQueue: releaser.queue };
   }
 
-  private defineEvents(): void {
+  private defineEvents(): RedrivableQueue {
     const { settings, state, logs, notifications } = this;
     const { queue, deadLetterQueue } = new EventRecorder(this, 'EventRecorder', {
       batchesTable: state.batchesTable,
@@ -100,16 +112,24 @@ export class ServiceStack extends Stack {
     new CfnOutput(this, 'EventQueueUrl', { value: queue.queueUrl });
     new CfnOutput(this, 'EventDeadLetterQueueUrl', { value: deadLetterQueue.queueUrl });
     new CfnOutput(this, 'WebhookUrl', { value: receiver.url });
+    return { queue, deadLetterQueue };
   }
 
-  private defineControl(): void {
-    const { state, logs } = this;
+  private defineControl(
+    releaseQueue: IQueue,
+    redrivable: { readonly campaigns: RedrivableQueue; readonly events: RedrivableQueue },
+  ): void {
+    const { state, logs, settings, notifications } = this;
     const control = new ControlApi(this, 'ControlApi', {
       batchesTable: state.batchesTable,
       talliesTable: state.talliesTable,
       controlsTable: state.controlsTable,
       suppressionsTable: state.suppressionsTable,
       secret: state.secret,
+      releaseQueue,
+      redrivable,
+      notifications,
+      settings,
       logs,
     });
     new CfnOutput(this, 'ControlApiUrl', { value: control.url });

@@ -29,7 +29,8 @@ block-list, policy, full, too-old, deliver, defer, open, machine-open, click, ma
 complain, unsubscribe. Example: bounce-1@example.com.
 
 Its own API, without a key: GET /__simulator/books, /__simulator/recipients/{email},
-/__simulator/requests; POST, GET, DELETE /__simulator/faults; POST /__simulator/settle, /__simulator/reset.
+/__simulator/requests; POST, GET, DELETE /__simulator/faults; GET, PATCH /__simulator/domains/{name};
+POST /__simulator/settle, /__simulator/reset.
 `;
 
 const OPTIONS = {

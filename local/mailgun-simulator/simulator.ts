@@ -1,7 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import { booksOf, type Books } from './books/books';
 import { ownRoutes } from './books/own-api';
+import type { DomainChanges } from './domains/domain';
 import { domainRoutes } from './domains/domains-api';
+import { domainSettingsRoutes } from './domains/settings-api';
 import { eventRoutes } from './events/events-api';
 import { logRoutes } from './events/logs-api';
 import { Router, type Route } from './http/router';
@@ -20,6 +22,12 @@ export interface Simulator {
   readonly signingKey: string;
   /** An API key that is accepted. */
   readonly apiKey: string;
+  /**
+   * Sets a domain up differently from now on.
+   *
+   * @throws {Refusal} 404 for a domain it does not have.
+   */
+  changeDomain(name: string, changes: DomainChanges): void;
   /** What really happened until now. */
   books(): Books;
   /** Whether nothing more will happen by itself: no event is to come, no webhook is on its way. */
@@ -48,6 +56,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     url: `http://127.0.0.1:${String(port)}`,
     signingKey: settings.signingKey,
     apiKey: settings.apiKeys[0] ?? 'any',
+    changeDomain: (name, changes) => mailgun.state(name).domain.change(changes),
     books: () => booksOf(mailgun),
     idle: () => mailgun.idle(),
     hurry: () => mailgun.hurry(),
@@ -73,6 +82,7 @@ function routesOf(mailgun: Mailgun): readonly Route[] {
     ...logRoutes(mailgun),
     ...suppressionRoutes(mailgun),
     ...ownRoutes(mailgun),
+    ...domainSettingsRoutes(mailgun),
     { ...magnificent, method: 'GET', path: '/' },
     // A slash in the sending domain: Mailgun answers with a success that is none.
     { ...magnificent, method: 'POST', path: '/v3/:one/:two/messages' },

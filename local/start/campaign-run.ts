@@ -30,6 +30,8 @@ export interface CampaignResult {
 export interface CampaignRunOptions {
   readonly seed: number;
   readonly recipients: number;
+  /** How long nothing may change until it counts as all that comes; milliseconds. */
+  readonly stillMs?: number;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
 }
@@ -74,7 +76,8 @@ class CampaignRun {
 
   async run(): Promise<CampaignResult> {
     const beganMs = performance.now();
-    const patience = this.mailer.simulator === undefined ? PATIENCE_WITHOUT_BOOKS : PATIENCE;
+    const usual = this.mailer.simulator === undefined ? PATIENCE_WITHOUT_BOOKS : PATIENCE;
+    const patience = { ...usual, stillMs: this.options.stillMs ?? usual.stillMs };
     const [settled] = await Promise.all([
       settlement(() => this.look(), patience, this.options.signal),
       this.enqueue(),

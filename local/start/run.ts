@@ -1,5 +1,6 @@
 import { runCampaign } from './campaign-run';
-import type { CampaignResult } from './campaign-run';
+import type { CampaignResult, CampaignRunOptions } from './campaign-run';
+import { injectedLines, injectFaults, watchDomain } from './chaos';
 import { endpointLines, writeEndpoints } from './endpoints-file';
 import { startLocalMailer } from './local-mailer';
 import type { LocalMailer } from './local-mailer';
@@ -7,6 +8,7 @@ import { operationsTable } from './operations-table';
 import type { StartOptions } from './options';
 import { createPast } from './past';
 import { progressBars } from './progress-view';
+import type { Progress } from './progress-view';
 import { reportTable } from './report-table';
 import type { Screen } from './screen';
 import { takeStateDirectory } from './state-directory';
@@ -84,13 +86,41 @@ async function sendCampaign(
   screen.line(`"Spring sale" to ${counted(recipients, 'recipient', 'recipients')}, seed ${seed}`);
   if (screen.live) screen.line();
 
-  const result = await runCampaign(mailer, {
+  const campaign = {
     ...{ seed, recipients, signal },
-    onProgress: (progress) => screen.picture(progressBars(progress).map((line) => `  ${line}`)),
-  });
+    onProgress: (progress: Progress) =>
+      screen.picture(progressBars(progress).map((line) => `  ${line}`)),
+  };
+  const result = options.chaos
+    ? await runUnderFaults(mailer, campaign, screen)
+    : await runCampaign(mailer, campaign);
   screen.release();
   showResult(result, screen);
   return result;
+}
+
+/** A doubt takes minutes to settle: nothing moves for longer than in a run without faults. */
+const PATIENCE_UNDER_FAULTS_MS = 8 * 60_000;
+
+async function runUnderFaults(
+  mailer: LocalMailer,
+  campaign: CampaignRunOptions,
+  screen: Screen,
+): Promise<CampaignResult> {
+  const scripted = await injectFaults(mailer, campaign.seed);
+  const watching = new AbortController();
+  const watched = watchDomain(mailer, screen, AbortSignal.any([watching.signal, campaign.signal]));
+  try {
+    return await runCampaign(mailer, { ...campaign, stillMs: PATIENCE_UNDER_FAULTS_MS });
+  } finally {
+    watching.abort();
+    await watched;
+    screen.release();
+    screen.line();
+    screen.line('What went wrong');
+    screen.line();
+    for (const line of await injectedLines(mailer, scripted)) screen.line(`  ${line}`);
+  }
 }
 
 // Without books, events may end early; but a recipient that was never tried is never right.

@@ -54,10 +54,11 @@ export function describeBatchStores(name: string, create: () => Promise<BatchSto
         });
       });
 
-      it('counts begins of the same content and keeps the time of the first', async () => {
+      it('counts times it was begun, not duplicates, and keeps the first time', async () => {
         const { key } = await begin();
 
-        const again = await stores.ledger.begin(aBatchContent({ key }), NOW + 5);
+        await stores.ledger.begin(aBatchContent({ key }), NOW + 5);
+        const again = await stores.ledger.begin(aBatchContent({ key }), NOW + 120_000);
 
         expect(again).toMatchObject({
           outcome: 'begun',
@@ -84,6 +85,79 @@ export function describeBatchStores(name: string, create: () => Promise<BatchSto
           outcome: 'begun',
           batch: { state: 'ended', begunWithoutEnd: 1 },
         });
+      });
+
+      it('stays as it is when a worker that leaves it open comes last', async () => {
+        const { key } = await begin();
+        await stores.ledger.end(key, 'ended');
+        await stores.ledger.end(key, 'open');
+
+        expect((await stores.books.readBatch(key))?.batch.state).toBe('ended');
+      });
+
+      it('is parked with the message whose payload is set aside, with a clean record', async () => {
+        const { key } = await begin();
+
+        await stores.ledger.park(key, 'm1');
+
+        expect((await stores.books.readBatch(key))?.batch).toMatchObject({
+          state: 'parked',
+          parkedMessageId: 'm1',
+          begunWithoutEnd: 0,
+        });
+      });
+
+      it('names the message that was parked last', async () => {
+        const { key } = await begin();
+
+        await stores.ledger.park(key, 'm1');
+        await stores.ledger.park(key, 'm2');
+
+        expect((await stores.books.readBatch(key))?.batch.parkedMessageId).toBe('m2');
+      });
+
+      it('is open again once the parked message is back, and not for another one', async () => {
+        const { key } = await begin();
+        await stores.ledger.park(key, 'm2');
+
+        await stores.ledger.unpark(key, 'm1');
+        expect((await stores.books.readBatch(key))?.batch.state).toBe('parked');
+
+        await stores.ledger.unpark(key, 'm2');
+        await stores.ledger.unpark(key, 'm2');
+        expect((await stores.books.readBatch(key))?.batch).not.toHaveProperty('parkedMessageId');
+        expect((await stores.books.readBatch(key))?.batch.state).toBe('open');
+      });
+
+      it('is parked no more once it ended, and still where a worker left it open', async () => {
+        const { key } = await begin();
+        await stores.ledger.park(key, 'm1');
+
+        await stores.ledger.end(key, 'open');
+        expect((await stores.books.readBatch(key))?.batch.state).toBe('parked');
+
+        await stores.ledger.end(key, 'ended');
+        expect((await stores.books.readBatch(key))?.batch).toMatchObject({ state: 'ended' });
+        expect((await stores.books.readBatch(key))?.batch.parkedMessageId).toBeUndefined();
+      });
+
+      it('stays ended whatever is parked or put back', async () => {
+        const { key } = await begin();
+        await stores.ledger.end(key, 'ended');
+
+        await stores.ledger.park(key, 'm1');
+        await stores.ledger.unpark(key, 'm1');
+
+        expect((await stores.books.readBatch(key))?.batch.state).toBe('ended');
+      });
+
+      it('is not made by parking what was never begun', async () => {
+        const key = aBatchKey();
+
+        await stores.ledger.park(key, 'm1');
+        await stores.ledger.unpark(key, 'm1');
+
+        expect(await stores.books.readBatch(key)).toBeUndefined();
       });
 
       it('can not end before it was begun', async () => {

@@ -3,7 +3,7 @@ import type { Clock } from '../../lambdas/core/clock';
 import type { Controls } from '../../lambdas/core/standing/standing';
 
 const change = { reason: 'the content was refused', actor: 'send-batch', atMs: 1_700_000_000_000 };
-const A_DAY_MS = 86_400_000;
+const AN_HOUR_MS = 3_600_000;
 const aCampaign = () => ({ accountId: 'acme', campaignId: randomUUID() });
 const aDomain = () => `${randomUUID()}.example.com`;
 
@@ -137,7 +137,7 @@ export function describeControls(name: string, create: (clock: Clock) => Promise
 
     it('moves a hold to a later time only', async () => {
       const domain = aDomain();
-      const hold = { reason: '429', atMs: 1000 };
+      const hold = { reason: '429', atMs: 1000, notified: false };
 
       expect(await controls.holdDomain(domain, { ...hold, untilMs: 5000 })).toBe(true);
       expect(await controls.holdDomain(domain, { ...hold, untilMs: 5000 })).toBe(false);
@@ -155,29 +155,173 @@ export function describeControls(name: string, create: (clock: Clock) => Promise
       expect((await controls.domain(domain)).recipientCap).toBe(250);
     });
 
-    it('forgets a cap after a day, so that a domain may grow', async () => {
+    it('tells of a hold that people were told of, also when it moved since, and ends it once', async () => {
+      const domain = aDomain();
+      const hold = { reason: '420', atMs: 1000 };
+      await controls.holdDomain(domain, { ...hold, untilMs: 5000, notified: true });
+      await controls.holdDomain(domain, { ...hold, untilMs: 6000, notified: false });
+
+      expect(await controls.domain(domain)).toMatchObject({
+        heldUntilMs: 6000,
+        holdNotified: true,
+      });
+      expect(await controls.releaseHold(domain, 5000)).toBe(false);
+      const ends = await Promise.all(
+        Array.from({ length: 10 }, () => controls.releaseHold(domain, 6000)),
+      );
+
+      expect(ends.filter(Boolean)).toHaveLength(1);
+      expect((await controls.domain(domain)).holdNotified).toBeUndefined();
+    });
+
+    it('ends no hold nobody was told of, and none that is not there', async () => {
+      const domain = aDomain();
+      expect(await controls.releaseHold(domain, 5000)).toBe(false);
+
+      const hold = { reason: '429', atMs: 1000, untilMs: 5000, notified: false };
+      await controls.holdDomain(domain, hold);
+
+      expect(await controls.releaseHold(domain, 5000)).toBe(false);
+    });
+
+    it('lets a cap grow back until it limits nothing', async () => {
       const domain = aDomain();
       await controls.capRecipients(domain, 250);
 
-      nowMs += A_DAY_MS - 1000;
+      nowMs += 6 * AN_HOUR_MS - 1000;
       expect((await controls.domain(domain)).recipientCap).toBe(250);
-
       nowMs += 1000;
+      expect((await controls.domain(domain)).recipientCap).toBe(500);
+      nowMs += 6 * AN_HOUR_MS;
       expect((await controls.domain(domain)).recipientCap).toBeUndefined();
 
       await controls.capRecipients(domain, 500);
       expect((await controls.domain(domain)).recipientCap).toBe(500);
     });
 
-    it('remembers a cap for longer when it is met again', async () => {
+    it('sets a cap anew that is met again after it grew', async () => {
       const domain = aDomain();
-      await controls.capRecipients(domain, 250);
+      await controls.capRecipients(domain, 100);
+      nowMs += 6 * AN_HOUR_MS;
 
-      nowMs += A_DAY_MS - 1000;
-      await controls.capRecipients(domain, 250);
-      nowMs += A_DAY_MS - 1000;
+      await controls.capRecipients(domain, 400);
+      expect((await controls.domain(domain)).recipientCap).toBe(200);
+      await controls.capRecipients(domain, 100);
 
-      expect((await controls.domain(domain)).recipientCap).toBe(250);
+      expect((await controls.domain(domain)).recipientCap).toBe(100);
+    });
+
+    it('keeps the smallest of caps that many workers meet at once', async () => {
+      const domain = aDomain();
+
+      await Promise.all([64, 32, 16, 8, 128, 8].map((cap) => controls.capRecipients(domain, cap)));
+
+      expect((await controls.domain(domain)).recipientCap).toBe(8);
+    });
+
+    it.each(['active', 'paused'])('cancels a campaign that is %s, for good', async (standing) => {
+      const campaign = aCampaign();
+      if (standing === 'paused') await controls.pauseCampaign(campaign, change);
+
+      expect(await controls.cancelCampaign(campaign, change)).toBe(true);
+      expect(await controls.cancelCampaign(campaign, change)).toBe(false);
+      expect(await controls.resumeCampaign(campaign, change)).toBe(false);
+      expect(await controls.pauseCampaign(campaign, change)).toBe(false);
+
+      expect((await controls.campaign(campaign)).standing).toBe('cancelled');
+    });
+
+    it('suspends an account once, until it is reinstated', async () => {
+      const accountId = randomUUID();
+
+      expect(await controls.suspendAccount(accountId, change)).toBe(true);
+      expect(await controls.suspendAccount(accountId, change)).toBe(false);
+      expect(await controls.account(accountId)).toEqual({
+        standing: 'suspended',
+        reason: change.reason,
+      });
+
+      expect(await controls.reinstateAccount(accountId, change)).toBe(true);
+      expect(await controls.reinstateAccount(accountId, change)).toBe(false);
+      expect(await controls.account(accountId)).toEqual({ standing: 'active' });
+    });
+
+    it('tells the last word on what is in doubt', async () => {
+      const campaign = aCampaign();
+
+      await controls.decideDoubt(campaign, { decision: 'resend', atMs: 5 }, change);
+      await controls.decideDoubt(campaign, { decision: 'accept', atMs: 9 }, change);
+
+      const doubtDecision = { decision: 'accept', atMs: 9 };
+      expect(await controls.campaign(campaign)).toEqual({ standing: 'active', doubtDecision });
+      expect((await controls.standings(campaign, aDomain())).campaign).toEqual({
+        standing: 'active',
+        doubtDecision,
+      });
+    });
+
+    describe('a history', () => {
+      it('is empty where nobody acted', async () => {
+        const campaign = aCampaign();
+        await controls.describeCampaign(campaign, { name: 'Spring sale' });
+
+        expect(await controls.history({ subject: 'campaign', campaign })).toEqual([]);
+      });
+
+      it('keeps every change of a campaign and every word on its doubts, in order', async () => {
+        const campaign = aCampaign();
+        const by = (actor: string, afterMs: number) => ({
+          ...{ reason: `as ${actor} said`, actor },
+          atMs: change.atMs + afterMs,
+        });
+        await controls.pauseCampaign(campaign, by('ada', 0));
+        await controls.pauseCampaign(campaign, by('late', 1));
+        await controls.decideDoubt(campaign, { decision: 'resend', atMs: 5 }, by('bob', 2));
+        await controls.resumeCampaign(campaign, by('grace', 3));
+        await controls.decideDoubt(campaign, { decision: 'accept', atMs: 6 }, by('bob', 4));
+        await controls.cancelCampaign(campaign, by('ada', 5));
+
+        expect(await controls.history({ subject: 'campaign', campaign })).toEqual([
+          { ...by('ada', 0), standing: 'paused' },
+          { ...by('bob', 2), doubts: 'resend' },
+          { ...by('grace', 3), standing: 'active' },
+          { ...by('bob', 4), doubts: 'accept' },
+          { ...by('ada', 5), standing: 'cancelled' },
+        ]);
+      });
+
+      it('keeps changes of the same moment in the order they were made', async () => {
+        const domain = aDomain();
+        for (let times = 0; times < 6; times += 1) {
+          await controls.blockDomain(domain, change);
+          await controls.unblockDomain(domain, change);
+        }
+
+        const history = await controls.history({ subject: 'domain', domain });
+
+        expect(history.map((entry) => 'standing' in entry && entry.standing)).toEqual(
+          Array.from({ length: 6 }, () => ['blocked', 'active']).flat(),
+        );
+      });
+
+      it('has as many entries as changes that went through, however many people act at once', async () => {
+        const accountId = randomUUID();
+        const acts = Array.from({ length: 24 }, (_none, index) => {
+          const by = { ...change, actor: `actor-${index}` };
+          return index % 2 === 0
+            ? controls.suspendAccount(accountId, by)
+            : controls.reinstateAccount(accountId, by);
+        });
+        const changed = await Promise.all(acts);
+
+        const history = await controls.history({ subject: 'account', accountId });
+
+        const actors = changed.flatMap((did, index) => (did ? [`actor-${index}`] : []));
+        expect(history.map(({ actor }) => actor).sort()).toEqual(actors.sort());
+        expect(history.map((entry) => 'standing' in entry && entry.standing)).toEqual(
+          history.map((_entry, index) => (index % 2 === 0 ? 'suspended' : 'active')),
+        );
+      });
     });
 
     it('tells everything about one batch in one reading', async () => {
@@ -185,7 +329,10 @@ export function describeControls(name: string, create: (clock: Clock) => Promise
       const domain = aDomain();
       await controls.pauseCampaign(campaign, change);
       await controls.blockDomain(domain, change);
-      await controls.holdDomain(domain, { untilMs: 5000, reason: '429', atMs: 1000 });
+      await controls.holdDomain(domain, {
+        ...{ untilMs: 5000, reason: '429', atMs: 1000 },
+        notified: false,
+      });
       await controls.capRecipients(domain, 100);
 
       expect(await controls.standings(campaign, domain)).toEqual({

@@ -6,6 +6,9 @@ import {
   type Message,
 } from '@aws-sdk/client-sqs';
 import { randomUUID } from 'node:crypto';
+import { SqsDeadLetterSource } from '../../lambdas/adapters/sqs/dead-letter-source';
+import { redrive } from '../../lambdas/core/dead-letter/redrive';
+import { TransientError } from '../../lambdas/core/errors';
 import { CampaignQueue } from '../../lambdas/adapters/sqs/campaign-queue';
 import { DeadLetterQueue } from '../../lambdas/adapters/sqs/dead-letter-queue';
 import { sqsEndpoint, testClientSettings } from '../support/engines/endpoints';
@@ -73,6 +76,43 @@ describe('the dead-letter queue', () => {
     });
 
     expect((await receive(url))?.Body).toBe(body);
+  });
+});
+
+describe('the source of dead letters', () => {
+  it('puts a letter back without its reason, and deletes it', async () => {
+    const queues = { deadLetterQueueUrl: await aQueue(), queueUrl: await aQueue() };
+    const source = new SqsDeadLetterSource(sqs, queues);
+    await new DeadLetterQueue(sqs, queues.deadLetterQueueUrl, new RecordingLog()).put({
+      ...{ body: '{"subject":"Frühling"}', code: 'poison', reason: 'begun 6 times' },
+      groupId: 'acme',
+    });
+
+    expect(await redrive(source, { letters: 10, untilMs: Infinity }, Date.now)).toEqual({
+      moved: 1,
+      empty: true,
+    });
+
+    const { Messages: messages } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: queues.queueUrl,
+        MessageAttributeNames: ['All'],
+      }),
+    );
+    expect(messages).toHaveLength(1);
+    expect(messages?.[0]?.Body).toBe('{"subject":"Frühling"}');
+    expect(messages?.[0]?.MessageAttributes).toBeUndefined();
+    expect(await receive(queues.deadLetterQueueUrl)).toBeUndefined();
+  });
+
+  it('tells what it could not do by the name of the fault only', async () => {
+    const nowhere = await aQueue().then((url) => `${url}-gone`);
+    const source = new SqsDeadLetterSource(sqs, { deadLetterQueueUrl: nowhere, queueUrl: nowhere });
+    const letter = { body: 'ada@example.com', sentAtMs: 0, receipt: 'r' };
+
+    await expect(source.receive(1)).rejects.toThrow(TransientError);
+    await expect(source.putBack(letter)).rejects.toThrow(/^the queue did not take a letter back: /);
+    await expect(source.delete(letter)).rejects.toThrow(TransientError);
   });
 });
 

@@ -3,6 +3,7 @@ import {
   createControlHandler,
   type ControlDependencies,
 } from '../../lambdas/control/create-control-handler';
+import type { ParkedScope } from '../../lambdas/core/batch/parked-batches';
 import type { BatchWithSubmissions } from '../../lambdas/core/batch/batch-books';
 import type { LogFields } from '../../lambdas/core/log';
 import { recipientDigest } from '../../lambdas/core/recipient/recipient-digest';
@@ -10,6 +11,8 @@ import type { RecipientRecord } from '../../lambdas/core/recipient/recipient-rec
 import type { Suppression } from '../../lambdas/core/suppression/suppression';
 import type { Tally } from '../../lambdas/core/tally/tally';
 import { InMemoryControls } from '../support/fakes/in-memory-controls';
+import { InMemoryDeadLetterSource } from '../support/fakes/in-memory-dead-letter-source';
+import { RecordingNotifier } from '../support/fakes/recording-notifier';
 
 export const PEPPER = 'a pepper for tests only';
 export const NOW = Date.UTC(2026, 11, 1);
@@ -32,6 +35,12 @@ export class ControlFixture {
   readonly records = new Map<string, RecipientRecord>();
   readonly tallies: Tally[] = [];
   readonly suppressions: Suppression[] = [];
+  readonly notifier = new RecordingNotifier();
+  /** Releases that were requested. */
+  readonly releases: ParkedScope[] = [];
+  /** Set it to make release requests fail. */
+  releaseFault: Error | undefined;
+  readonly deadLetters = new InMemoryDeadLetterSource();
   readonly logged: unknown[] = [];
   readonly handle: (event: APIGatewayProxyEventV2) => Promise<{
     statusCode?: number;
@@ -82,6 +91,21 @@ export class ControlFixture {
           Promise.resolve({ apiKeys: {}, webhookSigningKeys: [], recipientPepper: PEPPER }),
       },
       controls: this.controls,
+      breaker: { read: () => Promise.resolve({ state: 'closed', calls: 3, faults: 1 }) },
+      governor: {
+        read: () =>
+          Promise.resolve({ recipientsPerSecond: 50, usedToday: 7, budgetToday: undefined }),
+      },
+      domains: new Set(['mg.example.com']),
+      releases: {
+        request: (scope) => {
+          if (this.releaseFault !== undefined) return Promise.reject(this.releaseFault);
+          this.releases.push(scope);
+          return Promise.resolve();
+        },
+      },
+      notifier: this.notifier,
+      deadLetterSources: { campaigns: this.deadLetters, events: new InMemoryDeadLetterSource() },
       clock: () => NOW,
       log: { info: note, warn: note, error: note },
     };

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,11 +12,13 @@ import { RecipientRecordsTable } from '../../lambdas/adapters/dynamodb/recipient
 import { SuppressionTable } from '../../lambdas/adapters/dynamodb/suppression-table';
 import { TallyTable } from '../../lambdas/adapters/dynamodb/tally-table';
 import { anAcceptedSubmission } from '../support/builders/batches';
-import { dynamoDbEndpoint } from '../support/engines/endpoints';
+import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { dynamoDbEndpoint, sqsEndpoint, testClientSettings } from '../support/engines/endpoints';
 import { createTestTable } from '../support/engines/test-table';
 import { anEvent, digestOf, PEPPER, recordOf } from './control-fixture';
 
 const run = promisify(execFile);
+const sqs = new SQSClient({ ...testClientSettings, endpoint: sqsEndpoint() });
 const key = { accountId: 'acme', campaignId: 'spring', batchId: '000001' };
 const domain = 'mg.example.com';
 const parameters = { account: 'acme', campaign: 'spring' };
@@ -90,7 +93,9 @@ it('answers, bundled as it is deployed, from the tables the other functions writ
     observedAtMs: 0,
   });
 
-  const { answers, logs } = await invoke(tableName, [
+  const deadLetters = await aQueue();
+  await sqs.send(new SendMessageCommand({ QueueUrl: deadLetters, MessageBody: '{}' }));
+  const { answers, logs } = await invoke({ tableName, deadLetters, queue: await aQueue() }, [
     anEvent({ routeKey: 'GET /campaigns/{account}/{campaign}', pathParameters: parameters }),
     anEvent({
       routeKey: 'GET /campaigns/{account}/{campaign}/recipients/{email}',
@@ -99,9 +104,19 @@ it('answers, bundled as it is deployed, from the tables the other functions writ
     anEvent({
       routeKey: 'POST /campaigns/{account}/{campaign}/pause',
       pathParameters: parameters,
-      body: '{"reason":"wrong price","actor":"grace@example.com"}',
+      body: '{"reason":"wrong price","actor":"grace"}',
     }),
     anEvent({ routeKey: 'GET /domains/{domain}', pathParameters: { domain } }),
+    anEvent({
+      routeKey: 'POST /campaigns/{account}/{campaign}/resume',
+      pathParameters: parameters,
+      body: '{"reason":"mended","actor":"grace"}',
+    }),
+    anEvent({
+      routeKey: 'GET /campaigns/{account}/{campaign}/history',
+      pathParameters: parameters,
+    }),
+    anEvent({ routeKey: 'POST /queues/{queue}/redrive', pathParameters: { queue: 'events' } }),
   ]);
 
   expect(answers).toMatchObject([
@@ -116,14 +131,27 @@ it('answers, bundled as it is deployed, from the tables the other functions writ
       suppressions: [{ domain, reason: 'complaint' }],
     },
     { status: 'paused', changed: true, begun: true },
-    { domain, status: 'active' },
+    {
+      ...{ domain, status: 'active', breaker: { state: 'closed' } },
+      allowance: { recipientsPerSecond: 20, usedToday: 0, budgetToday: 50 },
+    },
+    { status: 'active', changed: true },
+    { entries: [{ standing: 'paused' }, { standing: 'active', reason: 'mended' }] },
+    { queue: 'events', moved: 1, empty: true },
   ]);
   expect(logs).toContain('campaign-paused');
   expect(logs).not.toContain('@example.com');
 });
 
+async function aQueue(): Promise<string> {
+  const QueueName = randomUUID();
+  await sqs.send(new CreateQueueCommand({ QueueName }));
+  // The engine's own URLs put a name before an address, which is no host.
+  return `${sqsEndpoint()}/000000000000/${QueueName}`;
+}
+
 async function invoke(
-  tableName: string,
+  { tableName, queue, deadLetters }: { tableName: string; queue: string; deadLetters: string },
   events: unknown[],
 ): Promise<{ answers: unknown[]; logs: string }> {
   const output = join(folder, 'answers.json');
@@ -138,6 +166,19 @@ async function invoke(
         AWS_SECRET_ACCESS_KEY: 'test',
         AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint(),
         AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${(secretsManager.address() as AddressInfo).port}`,
+        AWS_ENDPOINT_URL_SQS: sqsEndpoint(),
+        AWS_ENDPOINT_URL_SNS: sqsEndpoint(),
+        RELEASE_QUEUE_URL: queue,
+        CAMPAIGN_QUEUE_URL: queue,
+        CAMPAIGN_DEAD_LETTER_QUEUE_URL: deadLetters,
+        EVENT_QUEUE_URL: queue,
+        EVENT_DEAD_LETTER_QUEUE_URL: deadLetters,
+        NOTIFICATIONS_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:nobody-listens',
+        DOMAINS: JSON.stringify({ [domain]: { recipientsPerSecond: 20, recipientsPerDay: 50 } }),
+        BREAKER: JSON.stringify({
+          ...{ windowSeconds: 60, minimumCalls: 10, faultRate: 0.5 },
+          ...{ coolDownSeconds: 30, longestCoolDownSeconds: 900 },
+        }),
         BATCHES_TABLE_NAME: tableName,
         CONTROLS_TABLE_NAME: tableName,
         SUPPRESSIONS_TABLE_NAME: tableName,

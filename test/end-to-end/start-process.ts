@@ -11,7 +11,9 @@ export interface Endpoints {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly services: { readonly sqs: string };
   readonly admin: string;
-  readonly outputs: Readonly<Record<'CampaignQueueUrl' | 'WebhookUrl' | 'ControlApiUrl', string>>;
+  readonly outputs: Readonly<
+    Record<'CampaignQueueUrl' | 'WebhookUrl' | 'ControlApiUrl' | 'ParkedBucketName', string>
+  >;
   readonly mailgun: { readonly url: string; readonly webhookSigningKey: string };
 }
 

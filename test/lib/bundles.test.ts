@@ -31,6 +31,8 @@ const requested = (method: string, path: string) => ({
 describe('with no AWS to be reached, the bundle of', () => {
   it.each([
     ['the sender', 'BatchSender', queued, { batchItemFailures: [{ itemIdentifier: 'a' }] }],
+    ['the releaser', 'ParkedReleaser', queued, { batchItemFailures: [{ itemIdentifier: 'a' }] }],
+    ['the releaser, on schedule,', 'ParkedReleaser', {}, { failed: 'TransientError' }],
     ['the event recorder', 'EventRecorder', queued, { failed: 'TransientError' }],
     [
       'the webhook receiver',

@@ -19,6 +19,7 @@ export interface Reference {
   readonly Ref: string;
   readonly 'Fn::GetAtt': readonly [string, string];
   readonly 'Fn::ImportValue': string;
+  readonly 'Fn::Join': readonly [string, readonly (string | Reference)[]];
 }
 
 /** One statement of a policy. */
@@ -68,10 +69,13 @@ export function resourcesOf(template: Template, type: string): [string, Resource
 
 /**
  * Name a person would give to what a template refers to: the logical id, or that of the export, without
- * its hash.
+ * its hash; such names within a text where the reference is a part of one.
  */
 export function nameOf(reference: Partial<Reference>): string {
-  const { Ref, 'Fn::GetAtt': attribute, 'Fn::ImportValue': imported } = reference;
+  const { Ref, 'Fn::GetAtt': attribute, 'Fn::ImportValue': imported, 'Fn::Join': join } = reference;
+  if (join !== undefined) {
+    return join[1].map((part) => (typeof part === 'string' ? part : nameOf(part))).join(join[0]);
+  }
   const logicalId =
     Ref ??
     attribute?.[0] ??

@@ -2,11 +2,12 @@ import * as fc from 'fast-check';
 import type { SendRequest } from '../../client/send-request';
 import { fieldsOf, prepareBatch } from '../../lambdas/send-batch/batch-work';
 import { parseRequest } from '../../lambdas/send-batch/parse-request';
+import { aSendingDomain } from '../support/builders/sending-domains';
 import { aSendRequest } from '../support/builders/send-requests';
 
 const NOW = Date.parse('2026-11-23T12:00:00Z');
 const domains = {
-  'mg.example.com': { region: 'us' as const, maxTags: 3, maxScheduleAheadHours: 72 },
+  'mg.example.com': aSendingDomain(),
 };
 
 const compose = (over: Partial<SendRequest> = {}, nowMs = NOW) => {

@@ -163,6 +163,8 @@ it('gives up a batch that killed five workers, and lets a redrive try it five ti
   sending.ledger.end = () => Promise.reject(killed);
   for (let worker = 0; worker < 5; worker += 1) {
     await expect(sending.send(aSendRequest())).rejects.toBe(killed);
+    await expect(sending.send(aSendRequest())).rejects.toBe(killed);
+    sending.nowMs += 120_000;
   }
   expect(sending.letters).toEqual([]);
 
@@ -180,4 +182,19 @@ it('does not take a fault it survives for poison', async () => {
   }
 
   expect(sending.letters).toEqual([]);
+});
+
+it('gives up a batch before the records of what was sent of it expire', async () => {
+  sending.gateway.script = () => ({ outcome: 'notSent', network: true, reason: 'ENOTFOUND' });
+  await sending.send(aSendRequest());
+  sending.nowMs += 76 * 86_400_000;
+  sending.sentAtMs = sending.nowMs;
+  await sending.send(aSendRequest());
+  expect(sending.letters).toEqual([]);
+
+  sending.nowMs += 60_000;
+  await sending.send(aSendRequest());
+
+  expect(sending.letters).toMatchObject([{ code: 'batch-too-old' }]);
+  expect(sending.gateway.calls).toHaveLength(2);
 });

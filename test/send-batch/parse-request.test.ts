@@ -5,10 +5,11 @@ import { PermanentError } from '../../lambdas/core/errors';
 import { contentOf, prepareBatch } from '../../lambdas/send-batch/batch-work';
 import { parseRequest } from '../../lambdas/send-batch/parse-request';
 import { aSendRequest, recipients } from '../support/builders/send-requests';
+import { aSendingDomain } from '../support/builders/sending-domains';
 import { Sending } from './sending-fixture';
 
 const domains = {
-  'mg.example.com': { region: 'us' as const, maxTags: 3, maxScheduleAheadHours: 72 },
+  'mg.example.com': aSendingDomain(),
 };
 const prepared = (body: string) => prepareBatch(parseRequest(body), domains, 'pepper', 0);
 

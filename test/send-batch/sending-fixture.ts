@@ -2,13 +2,23 @@ import type { SendRequest } from '../../client/send-request';
 import type { DeadLetter } from '../../lambdas/core/dead-letter/dead-letters';
 import type { Notification } from '../../lambdas/core/notification/notification';
 import { recipientDigest } from '../../lambdas/core/recipient/recipient-digest';
+import type { ParkedPayload } from '../../lambdas/core/batch/parked-batches';
+import type { Admission, BreakerChange, CallResult } from '../../lambdas/core/breaker/breaker';
+import type { Take } from '../../lambdas/core/governor/governor';
+import type { SendingQueueStatus } from '../../lambdas/core/standing/sending-queue-status';
+import type {
+  DoubtfulSubmission,
+  SearchResult,
+} from '../../lambdas/core/submission/acceptance-search';
 import type { Submission } from '../../lambdas/core/submission/submission';
 import type { SuppressionList } from '../../lambdas/core/suppression/suppression';
+import type { Dependencies } from '../../lambdas/send-batch/dependencies';
 import { createSendBatch, type Disposition } from '../../lambdas/send-batch/send-batch';
 import { InMemoryBatchLedger } from '../support/fakes/in-memory-batch-ledger';
 import { InMemoryControls } from '../support/fakes/in-memory-controls';
 import { InMemoryMessageIndex } from '../support/fakes/in-memory-message-index';
 import { InMemoryRecipientRecords } from '../support/fakes/in-memory-recipient-records';
+import { aSendingDomain } from '../support/builders/sending-domains';
 import { ScriptedGateway } from '../support/fakes/scripted-gateway';
 
 export const NOW = Date.parse('2026-11-23T12:00:00Z');
@@ -28,6 +38,21 @@ export class Sending {
   readonly logged: unknown[] = [];
   suppressions: Pick<SuppressionList, 'suppressedAmong'> = suppressing();
   onUnknownOutcome: 'verify' | 'retry' = 'verify';
+  onUnreadableEvents: 'hold' | 'resend' = 'hold';
+  pauseAfterOpenMs: number | undefined;
+  /** What Mailgun's events say. */
+  found: SearchResult = { result: 'absent' };
+  readonly searches: DoubtfulSubmission[] = [];
+  admission: Admission = { admission: 'closed' };
+  breakerChange: BreakerChange = { change: 'none' };
+  readonly results: CallResult[] = [];
+  readonly probesGivenBack: string[] = [];
+  take: (recipients: number) => Take = () => ({ take: 'granted' });
+  readonly givenBack: number[] = [];
+  slowedDown = 0;
+  queueStatus: SendingQueueStatus | undefined;
+  readonly parked = new Map<string, ParkedPayload>();
+  readonly slept: number[] = [];
   sentAtMs = NOW;
   private tokens = 0;
 
@@ -46,15 +71,58 @@ export class Sending {
       notifier: { notify: (what) => Promise.resolve(void this.notifications.push(what)) },
       deadLetters: { put: (letter) => Promise.resolve(void this.letters.push(letter)) },
       domains: {
-        'mg.example.com': { region: 'us', maxTags: 3, maxScheduleAheadHours: 72 },
+        'mg.example.com': aSendingDomain(),
+      },
+      ...this.limits(),
+      acceptanceSearch: {
+        search: (_domain, doubtful) => {
+          this.searches.push(doubtful);
+          return Promise.resolve(this.found);
+        },
+      },
+      sendingQueues: { read: () => Promise.resolve(this.queueStatus) },
+      parkedBatches: {
+        put: (key, payload) => Promise.resolve(void this.parked.set(key.messageId, payload)),
       },
       onUnknownOutcome: this.onUnknownOutcome,
+      onUnreadableEvents: this.onUnreadableEvents,
+      eventsTrustedAfterMs: 30 * 60_000,
+      eventsKeptMs: () => 24 * 3_600_000,
+      recordsKeptMs: 90 * 86_400_000,
+      pauseAfterOpenMs: this.pauseAfterOpenMs,
+      sleep: (ms) => {
+        this.slept.push(ms);
+        this.nowMs += ms;
+        return Promise.resolve();
+      },
       clock: () => this.nowMs,
       chance: () => 0.5,
       newToken: () => `token-${++this.tokens}`,
       log: { info: note, warn: note, error: note },
     });
-    return sendBatch({ body, sentAtMs: this.sentAtMs }, this.nowMs + remainingMs);
+    const message = { body, messageId: 'message-1', sentAtMs: this.sentAtMs };
+    return sendBatch(message, this.nowMs + remainingMs);
+  }
+
+  private limits(): Pick<Dependencies, 'breaker' | 'governor'> {
+    return {
+      breaker: {
+        admit: () => Promise.resolve(this.admission),
+        record: (_domain, _admission, result) => {
+          this.results.push(result);
+          return Promise.resolve(this.breakerChange);
+        },
+        giveBack: (_domain, token) => Promise.resolve(void this.probesGivenBack.push(token)),
+        read: () => Promise.resolve({ state: 'closed', calls: 0, faults: 0 }),
+      },
+      governor: {
+        take: (_domain, count) => Promise.resolve(this.take(count)),
+        giveBack: (_domain, count) => Promise.resolve(void this.givenBack.push(count)),
+        slowDown: () => Promise.resolve(void (this.slowedDown += 1)),
+        read: () =>
+          Promise.resolve({ recipientsPerSecond: 1, usedToday: 0, budgetToday: undefined }),
+      },
+    };
   }
 
   /** Sends one request. */
@@ -72,10 +140,10 @@ export class Sending {
     throw new Error(`not done after ${invocations} invocations`);
   }
 
-  /** Sends one request, each time as late as it asked for, until it is done or given up. */
-  async sendUntilGivenUp(request: SendRequest): Promise<number[]> {
+  /** Sends one request, each time as late as it asked for, until its payload is set aside. */
+  async sendUntilParked(request: SendRequest): Promise<number[]> {
     const delays: number[] = [];
-    while (this.letters.length === 0) {
+    while (this.parked.size === 0) {
       const disposition = await this.send(request);
       if (disposition.disposition === 'done') break;
       delays.push(disposition.untilMs - this.nowMs);

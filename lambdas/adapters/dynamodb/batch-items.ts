@@ -20,6 +20,7 @@ export function pathIn(sortKey: string): string | undefined {
 /** Reads the root of a batch. */
 export function readBatch(item: StoredItem): Batch {
   assertVersion(item);
+  const parkedMessageId = item['parkedMessageId'] as string | undefined;
   return {
     batchId: item['sk'] as string,
     domain: item['domain'] as string,
@@ -27,7 +28,8 @@ export function readBatch(item: StoredItem): Batch {
     invalid: positions(item['invalid']),
     duplicate: positions(item['duplicate']),
     state: item['state'] as Batch['state'],
-    begunWithoutEnd: item['begunWithoutEnd'] as number,
+    ...(parkedMessageId === undefined ? {} : { parkedMessageId }),
+    begunWithoutEnd: positions(item['beginWindows']).size,
     firstBegunAtMs: item['firstBegunAtMs'] as number,
   };
 }
@@ -50,11 +52,17 @@ export function readSubmission(item: StoredItem): Submission {
   assertVersion(item);
   const { pk, sk, v, ttl, from, to, suppressed, ...rest } = item;
   return {
+    ...addedLater(rest),
     ...rest,
     path: pathIn(sk as string) ?? '/',
     range: { from: from as number, to: to as number },
     suppressed: positions(suppressed),
   } as Submission;
+}
+
+/** What an item lacks that was written before these attributes existed. */
+function addedLater({ state, atMs }: StoredItem): StoredItem {
+  return { revision: 0, ...(state === 'inDoubt' ? { calledAtMs: atMs } : {}) };
 }
 
 function positions(value: unknown): ReadonlySet<number> {

@@ -4,8 +4,9 @@ import {
   PutCommand,
   UpdateCommand,
   type DynamoDBDocumentClient,
+  type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import type { Batch } from '../../core/batch/batch';
+import { beginWindow } from '../../core/batch/batch';
 import type { BatchContent, BatchLedger, BeginOutcome } from '../../core/batch/batch-ledger';
 import type { BatchKey, SubmissionKey } from '../../core/campaign/keys';
 import type { Submission } from '../../core/submission/submission';
@@ -38,17 +39,42 @@ export class BatchLedgerTable implements BatchLedger {
     }
   }
 
-  async end(batch: BatchKey, state: Batch['state']): Promise<void> {
+  async end(batch: BatchKey, state: 'open' | 'ended'): Promise<void> {
     await this.client.send(
       new UpdateCommand({
         TableName: this.tableName,
         Key: batchKey(batch),
-        UpdateExpression: 'SET #state = :state, begunWithoutEnd = :none',
         ConditionExpression: 'attribute_exists(pk)',
-        ExpressionAttributeNames: { '#state': 'state' },
-        ExpressionAttributeValues: { ':state': state, ':none': 0 },
+        // Left open, a batch stays in the state another worker may have brought it to.
+        ...(state === 'open'
+          ? { UpdateExpression: 'REMOVE beginWindows' }
+          : {
+              UpdateExpression: 'SET #state = :ended REMOVE parkedMessageId, beginWindows',
+              ExpressionAttributeNames: { '#state': 'state' },
+              ExpressionAttributeValues: { ':ended': state },
+            }),
       }),
     );
+  }
+
+  async park(batch: BatchKey, messageId: string): Promise<void> {
+    await this.updateIf(batch, {
+      UpdateExpression: 'SET #state = :parked, parkedMessageId = :messageId REMOVE beginWindows',
+      ConditionExpression: 'attribute_exists(pk) AND #state <> :ended',
+      ExpressionAttributeValues: {
+        ':parked': 'parked',
+        ':ended': 'ended',
+        ':messageId': messageId,
+      },
+    });
+  }
+
+  async unpark(batch: BatchKey, messageId: string): Promise<void> {
+    await this.updateIf(batch, {
+      UpdateExpression: 'SET #state = :open REMOVE parkedMessageId',
+      ConditionExpression: '#state = :parked AND parkedMessageId = :messageId',
+      ExpressionAttributeValues: { ':open': 'open', ':parked': 'parked', ':messageId': messageId },
+    });
   }
 
   async find({ path, ...batch }: SubmissionKey): Promise<Submission | undefined> {
@@ -88,6 +114,28 @@ export class BatchLedgerTable implements BatchLedger {
     }
   }
 
+  /** Updates a root's state; changes nothing where the condition does not hold. */
+  private async updateIf(
+    batch: BatchKey,
+    update: Pick<
+      UpdateCommandInput,
+      'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeValues'
+    >,
+  ): Promise<void> {
+    try {
+      await this.client.send(
+        new UpdateCommand({
+          TableName: this.tableName,
+          Key: batchKey(batch),
+          ExpressionAttributeNames: { '#state': 'state' },
+          ...update,
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
+  }
+
   private beginCommand({ key, ...content }: BatchContent, atMs: number): UpdateCommand {
     const { invalid, duplicate } = content;
     const sets = {
@@ -101,23 +149,24 @@ export class BatchLedgerTable implements BatchLedger {
       audience: content.audience,
       state: 'open',
       firstBegunAtMs: atMs,
-      ttl: this.expiry(atMs),
       ...sets,
     };
     const names = Object.keys(once);
     return new UpdateCommand({
       TableName: this.tableName,
       Key: batchKey(key),
-      UpdateExpression: `SET begunWithoutEnd = if_not_exists(begunWithoutEnd, :none) + :one, ${names
+      UpdateExpression: `SET ${names
         .map((_name, index) => `#a${index} = if_not_exists(#a${index}, :a${index})`)
-        .join(', ')}`,
+        .join(', ')}, #ttl = :ttl ADD beginWindows :window`,
       ConditionExpression: 'attribute_not_exists(pk) OR contentDigest = :contentDigest',
-      ExpressionAttributeNames: Object.fromEntries(
-        names.map((name, index) => [`#a${index}`, name]),
-      ),
+      ExpressionAttributeNames: {
+        // The root outlives its message, wherever that waits: it tells how old the batch is.
+        '#ttl': 'ttl',
+        ...Object.fromEntries(names.map((name, index) => [`#a${index}`, name])),
+      },
       ExpressionAttributeValues: {
-        ':none': 0,
-        ':one': 1,
+        ':window': new Set([beginWindow(atMs)]),
+        ':ttl': this.expiry(atMs),
         ':contentDigest': content.contentDigest,
         ...Object.fromEntries(names.map((name, index) => [`:a${index}`, once[name]])),
       },

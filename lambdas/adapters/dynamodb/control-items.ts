@@ -9,7 +9,9 @@ const changed = {
   reason: z.string().optional(),
   actor: z.string().optional(),
   sinceMs: z.number().optional(),
+  changeToken: z.string().optional(),
 };
+const decision = z.enum(['resend', 'accept']);
 
 /** Item `standing` of a campaign. */
 export const campaignItem = z.object({
@@ -34,16 +36,41 @@ export const domainItem = z.object({
   standing: z.enum(['active', 'blocked']).default('active'),
 });
 
+/** Item `doubt` of a campaign. */
+export const doubtItem = z.object({ ...stored, ...changed, decision, decidedAtMs: z.number() });
+
+/** Any item whose changes are kept, and a change of it that was filed. */
+export const auditedItem = z.object({
+  ...stored,
+  ...changed,
+  standing: z.enum(['active', 'paused', 'cancelled', 'suspended', 'blocked']).optional(),
+  decision: decision.optional(),
+  decidedAtMs: z.number().optional(),
+  /** How many changes there were, this one included. */
+  changes: z.number().default(0),
+});
+
 /** Item `hold` of a domain. */
-export const holdItem = z.object({ ...stored, untilMs: z.number() });
+export const holdItem = z.object({
+  ...stored,
+  untilMs: z.number(),
+  notified: z.boolean().default(false),
+});
 
 /** Item `cap` of a domain. */
-export const capItem = z.object({
-  ...stored,
-  recipientCap: z.number().int().positive(),
-  /** Epoch seconds from which it holds no more. */
-  ttl: z.number(),
-});
+export const capItem = z
+  .object({
+    ...stored,
+    recipientCap: z.number().int().positive(),
+    setAtMs: z.number().optional(),
+    /** Epoch seconds. */
+    ttl: z.number(),
+  })
+  // Written before caps grew back, for a day.
+  .transform(({ setAtMs, ...item }) => ({
+    ...item,
+    setAtMs: setAtMs ?? (item.ttl - 86_400) * 1000,
+  }));
 
 /**
  * Reads one stored item.

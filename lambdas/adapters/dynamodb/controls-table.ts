@@ -1,72 +1,79 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { BatchGetCommand, UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { CampaignKey } from '../../core/campaign/keys';
 import type { Clock } from '../../core/clock';
 import { TransientError } from '../../core/errors';
+import { LONGEST_CAP_MS, recipientCapAt } from '../../core/standing/recipient-cap';
 import type {
   AccountRecord,
   CampaignRecord,
   Controls,
   DomainRecord,
+  DoubtDecision,
   StandingChange,
+  StandingEntry,
   Standings,
+  StandingSubject,
 } from '../../core/standing/standing';
-import {
-  accountItem,
-  campaignItem,
-  capItem,
-  CONTROL_ITEM_VERSION,
-  domainItem,
-  holdItem,
-  readControlItem,
-} from './control-items';
+import { AuditTrail } from './audit-trail';
+import { capItem, CONTROL_ITEM_VERSION, readControlItem } from './control-items';
+import { accountRecord, campaignRecord, domainRecord } from './control-records';
+import { ControlStore } from './control-store';
+import { ttlAt } from './expiry';
 import { accountControlKey, campaignControlKey, domainControlKey, type ItemKey } from './keys';
-import { storeFault } from './store-fault';
 
-type Item = Readonly<Record<string, unknown>>;
+type Standing = StandingEntry extends infer Entry
+  ? Entry extends { readonly standing: infer Value }
+    ? Value
+    : never
+  : never;
 
-/** Reads of what DynamoDB left unprocessed, before the store counts as unreadable. */
-const MAX_READS = 5;
-const BASE_DELAY_MS = 50;
+/** Lost races before a cap is given up. */
+const MAX_CAP_TRIES = 20;
 
-/** How long a cap holds unless it is met again: Mailgun's allowances grow as a domain warms up. */
-const CAP_LIFETIME_SECONDS = 86_400;
+/** A cap met again within this time is known already, in milliseconds. */
+const CAP_REFRESH_MS = 60_000;
 
-/** `Controls` on the table `controls`: one item a concern. */
+/** `Controls` on the table `controls`: one item a concern, and one for each change of a standing. */
 export class ControlsTable implements Controls {
+  private readonly store: ControlStore;
+  private readonly trail: AuditTrail;
+
   constructor(
-    private readonly client: DynamoDBDocumentClient,
-    private readonly tableName: string,
+    client: DynamoDBDocumentClient,
+    tableName: string,
     private readonly clock: Clock = Date.now,
-  ) {}
+  ) {
+    this.store = new ControlStore(client, tableName);
+    this.trail = new AuditTrail(this.store);
+  }
 
   async standings(campaign: CampaignKey, domain: string): Promise<Standings> {
-    const [campaignStored, accountStored, ...domainStored] = await this.read([
-      campaignControlKey(campaign, 'standing'),
-      accountControlKey(campaign.accountId, 'standing'),
+    const [standing, doubt, account, ...domainStored] = await this.store.read([
+      ...campaignKeys(campaign),
+      accountKey(campaign.accountId),
       ...domainKeys(domain),
     ]);
     return {
-      campaign: campaignRecord(campaignStored),
-      account: accountRecord(accountStored),
-      domain: domainRecord(domainStored, this.nowSeconds()),
+      campaign: campaignRecord(standing, doubt),
+      account: accountRecord(account),
+      domain: domainRecord(domainStored, this.clock()),
     };
   }
 
   async campaign(campaign: CampaignKey): Promise<CampaignRecord> {
-    const [stored] = await this.read([campaignControlKey(campaign, 'standing')]);
-    return campaignRecord(stored);
+    const [standing, doubt] = await this.store.read(campaignKeys(campaign));
+    return campaignRecord(standing, doubt);
   }
 
   async account(accountId: string): Promise<AccountRecord> {
-    const [stored] = await this.read([accountControlKey(accountId, 'standing')]);
+    const [stored] = await this.store.read([accountKey(accountId)]);
     return accountRecord(stored);
   }
 
   async domain(domain: string): Promise<DomainRecord> {
-    return domainRecord(await this.read(domainKeys(domain)), this.nowSeconds());
+    return domainRecord(await this.store.read(domainKeys(domain)), this.clock());
   }
 
   async describeCampaign(
@@ -78,214 +85,154 @@ export class ControlsTable implements Controls {
     );
     if (entries.length === 0) return;
 
-    await this.update('describe a campaign', {
-      key: campaignControlKey(campaign, 'standing'),
-      set: [
-        'v = :v',
-        ...entries.map(([field]) => `#${field} = if_not_exists(#${field}, :${field})`),
-      ],
-      names: Object.fromEntries(entries.map(([field]) => [`#${field}`, field])),
-      values: {
-        ':v': CONTROL_ITEM_VERSION,
-        ...Object.fromEntries(entries.map(([field, value]) => [`:${field}`, value])),
-      },
+    const [key] = campaignKeys(campaign);
+    await this.store.update('describe a campaign', {
+      key,
+      set: { v: CONTROL_ITEM_VERSION },
+      keep: Object.fromEntries(entries),
     });
   }
 
   pauseCampaign(campaign: CampaignKey, change: StandingChange): Promise<boolean> {
-    return this.move(campaignControlKey(campaign, 'standing'), 'active', 'paused', change);
+    return this.move(campaignKeys(campaign)[0], ['active'], 'paused', change);
   }
 
   resumeCampaign(campaign: CampaignKey, change: StandingChange): Promise<boolean> {
-    return this.move(campaignControlKey(campaign, 'standing'), 'paused', 'active', change);
+    return this.move(campaignKeys(campaign)[0], ['paused'], 'active', change);
+  }
+
+  cancelCampaign(campaign: CampaignKey, change: StandingChange): Promise<boolean> {
+    return this.move(campaignKeys(campaign)[0], ['active', 'paused'], 'cancelled', change);
+  }
+
+  suspendAccount(accountId: string, change: StandingChange): Promise<boolean> {
+    return this.move(accountKey(accountId), ['active'], 'suspended', change);
+  }
+
+  reinstateAccount(accountId: string, change: StandingChange): Promise<boolean> {
+    return this.move(accountKey(accountId), ['suspended'], 'active', change);
   }
 
   blockDomain(domain: string, change: StandingChange): Promise<boolean> {
-    return this.move(domainControlKey(domain, 'standing'), 'active', 'blocked', change);
+    return this.move(domainKeys(domain)[0], ['active'], 'blocked', change);
   }
 
   unblockDomain(domain: string, change: StandingChange): Promise<boolean> {
-    return this.move(domainControlKey(domain, 'standing'), 'blocked', 'active', change);
+    return this.move(domainKeys(domain)[0], ['blocked'], 'active', change);
+  }
+
+  async decideDoubt(
+    campaign: CampaignKey,
+    { decision, atMs }: DoubtDecision,
+    change: StandingChange,
+  ): Promise<void> {
+    const [, key] = campaignKeys(campaign);
+    await this.trail.change({ key, change, decide: () => ({ decision, decidedAtMs: atMs }) });
+  }
+
+  history(subject: StandingSubject): Promise<readonly StandingEntry[]> {
+    switch (subject.subject) {
+      case 'campaign':
+        return this.trail.history(campaignKeys(subject.campaign));
+      case 'account':
+        return this.trail.history([accountKey(subject.accountId)]);
+      case 'domain':
+        return this.trail.history([domainKeys(subject.domain)[0]]);
+    }
   }
 
   holdDomain(
     domain: string,
-    hold: { readonly untilMs: number; readonly reason: string; readonly atMs: number },
+    hold: {
+      readonly untilMs: number;
+      readonly reason: string;
+      readonly atMs: number;
+      readonly notified: boolean;
+    },
   ): Promise<boolean> {
-    return this.update('hold a domain', {
-      key: domainControlKey(domain, 'hold'),
-      set: [
-        'v = :v',
-        'untilMs = :until',
-        'reason = :reason',
-        'sinceMs = :at',
-        'changeToken = :token',
-      ],
-      condition: 'attribute_not_exists(untilMs) OR untilMs < :until OR changeToken = :token',
-      values: {
-        ':v': CONTROL_ITEM_VERSION,
-        ':until': hold.untilMs,
-        ':reason': hold.reason,
-        ':at': hold.atMs,
-        ':token': randomUUID(),
+    const { untilMs, reason, atMs, notified } = hold;
+    const [, key] = domainKeys(domain);
+    return this.store.update('hold a domain', {
+      key,
+      set: {
+        ...{ v: CONTROL_ITEM_VERSION, untilMs, reason, sinceMs: atMs, changeToken: randomUUID() },
+        ...(notified && { notified }),
       },
+      // Who was told of a hold hears of its end, also when it moved by a little since.
+      ...(!notified && { keep: { notified } }),
+      condition:
+        'attribute_not_exists(#untilMs) OR #untilMs < :untilMs OR #changeToken = :changeToken',
+    });
+  }
+
+  releaseHold(domain: string, heldUntilMs: number): Promise<boolean> {
+    const [, key] = domainKeys(domain);
+    return this.store.update('release a domain', {
+      key,
+      set: { notified: false, releaseToken: randomUUID() },
+      condition: 'untilMs = :heldUntilMs AND (#notified = :true OR #releaseToken = :releaseToken)',
+      values: { ':heldUntilMs': heldUntilMs, ':true': true },
     });
   }
 
   async capRecipients(domain: string, recipientCap: number): Promise<void> {
-    const nowSeconds = this.nowSeconds();
-    await this.update('cap the recipients of a domain', {
-      key: domainControlKey(domain, 'cap'),
-      set: ['v = :v', 'recipientCap = :cap', '#ttl = :until'],
-      condition: 'attribute_not_exists(recipientCap) OR recipientCap >= :cap OR #ttl <= :now',
-      names: { '#ttl': 'ttl' },
-      values: {
-        ':v': CONTROL_ITEM_VERSION,
-        ':cap': recipientCap,
-        ':now': nowSeconds,
-        ':until': nowSeconds + CAP_LIFETIME_SECONDS,
-      },
-    });
+    const [, , key] = domainKeys(domain);
+    for (let tries = 0; tries < MAX_CAP_TRIES; tries += 1) {
+      const [stored] = await this.store.read([key]);
+      const seen = readControlItem(capItem, stored);
+      const nowMs = this.clock();
+      const capNow = seen && recipientCapAt(seen, nowMs);
+      const isKnown = capNow === recipientCap && nowMs - (seen?.setAtMs ?? 0) < CAP_REFRESH_MS;
+      if (isKnown || (capNow !== undefined && capNow < recipientCap)) return;
+      if (await this.replaceCap(key, stored, { recipientCap, setAtMs: nowMs })) return;
+      await sleep(Math.random() * 5 * (tries + 1));
+    }
+    throw new TransientError('could not cap the recipients of a domain: the cap kept changing');
   }
 
-  private nowSeconds(): number {
-    return Math.floor(this.clock() / 1000);
+  private replaceCap(
+    key: ItemKey,
+    seen: Readonly<Record<string, unknown>> | undefined,
+    cap: { readonly recipientCap: number; readonly setAtMs: number },
+  ): Promise<boolean> {
+    const ttl = ttlAt(cap.setAtMs, LONGEST_CAP_MS / 1000);
+    return this.store.update('cap the recipients of a domain', {
+      key,
+      set: { v: CONTROL_ITEM_VERSION, ...cap, ttl },
+      ...(seen === undefined
+        ? { condition: 'attribute_not_exists(pk)' }
+        : {
+            condition: '#recipientCap = :seenCap AND #ttl = :seenTtl',
+            values: { ':seenCap': seen['recipientCap'], ':seenTtl': seen['ttl'] },
+          }),
+    });
   }
 
   /** Moves a standing from one value to another; an absent standing is `active`. */
   private move(
     key: ItemKey,
-    from: string,
-    to: string,
-    { reason, actor, atMs }: StandingChange,
+    from: readonly Standing[],
+    to: Standing,
+    change: StandingChange,
   ): Promise<boolean> {
-    const isFrom =
-      from === 'active' ? 'attribute_not_exists(standing) OR standing = :from' : 'standing = :from';
-    return this.update('change a standing', {
+    return this.trail.change({
       key,
-      set: [
-        'v = :v',
-        'standing = :to',
-        'reason = :reason',
-        'actor = :actor',
-        'sinceMs = :at',
-        'changeToken = :token',
-      ],
-      // The token makes the SDK's own repeat of this write, after a lost reply, count as this write.
-      condition: `${isFrom} OR changeToken = :token`,
-      values: {
-        ':v': CONTROL_ITEM_VERSION,
-        ':from': from,
-        ':to': to,
-        ':reason': reason,
-        ':actor': actor,
-        ':at': atMs,
-        ':token': randomUUID(),
-      },
+      change,
+      decide: (current) =>
+        from.includes(current?.standing ?? 'active') ? { standing: to } : undefined,
     });
   }
-
-  /** @returns whether the condition held. */
-  private async update(operation: string, update: ConditionalUpdate): Promise<boolean> {
-    try {
-      await this.client.send(
-        new UpdateCommand({
-          TableName: this.tableName,
-          Key: update.key,
-          UpdateExpression: `SET ${update.set.join(', ')}`,
-          ConditionExpression: update.condition,
-          ExpressionAttributeNames: update.names,
-          ExpressionAttributeValues: update.values,
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw storeFault(operation, error);
-    }
-  }
-
-  /** @returns the items in the order of their keys, `undefined` for those that do not exist. */
-  private async read(keys: readonly ItemKey[]): Promise<readonly (Item | undefined)[]> {
-    const found = new Map<string, Item>();
-    let open = [...keys];
-    for (let reads = 0; open.length > 0; reads += 1) {
-      if (reads === MAX_READS) {
-        throw new TransientError(`could not read the standings: ${open.length} left unprocessed`);
-      }
-      if (reads > 0) await sleep(Math.random() * BASE_DELAY_MS * 2 ** reads);
-      open = await this.readOnce(open, found);
-    }
-    return keys.map((key) => found.get(nameOf(key)));
-  }
-
-  /** @returns the keys that DynamoDB left unprocessed. */
-  private async readOnce(keys: ItemKey[], found: Map<string, Item>): Promise<ItemKey[]> {
-    try {
-      const reply = await this.client.send(
-        new BatchGetCommand({
-          RequestItems: { [this.tableName]: { Keys: keys, ConsistentRead: true } },
-        }),
-      );
-      for (const item of reply.Responses?.[this.tableName] ?? []) {
-        found.set(nameOf(item as ItemKey), item);
-      }
-      return (reply.UnprocessedKeys?.[this.tableName]?.Keys ?? []) as ItemKey[];
-    } catch (error) {
-      throw storeFault('read the standings', error);
-    }
-  }
 }
 
-interface ConditionalUpdate {
-  readonly key: ItemKey;
-  readonly set: readonly string[];
-  readonly condition?: string;
-  readonly names?: Record<string, string>;
-  readonly values: Record<string, unknown>;
-}
+const campaignKeys = (campaign: CampaignKey): [standing: ItemKey, doubt: ItemKey] => [
+  campaignControlKey(campaign, 'standing'),
+  campaignControlKey(campaign, 'doubt'),
+];
 
-const nameOf = ({ pk, sk }: ItemKey): string => `${pk}\n${sk}`;
+const accountKey = (accountId: string): ItemKey => accountControlKey(accountId, 'standing');
 
-const domainKeys = (domain: string): ItemKey[] => [
+const domainKeys = (domain: string): [standing: ItemKey, hold: ItemKey, cap: ItemKey] => [
   domainControlKey(domain, 'standing'),
   domainControlKey(domain, 'hold'),
   domainControlKey(domain, 'cap'),
 ];
-
-function campaignRecord(stored: Item | undefined): CampaignRecord {
-  const item = readControlItem(campaignItem, stored);
-  if (item === undefined) return { standing: 'active' };
-
-  const { standing, reason, sinceMs, name, expectedRecipients } = item;
-  return {
-    standing,
-    ...(standing !== 'active' && { reason }),
-    ...(sinceMs !== undefined && { sinceMs }),
-    ...(name !== undefined && { name }),
-    ...(expectedRecipients !== undefined && { expectedRecipients }),
-  };
-}
-
-function accountRecord(stored: Item | undefined): AccountRecord {
-  const { standing, reason } = readControlItem(accountItem, stored) ?? { standing: 'active' };
-  return standing === 'active' ? { standing } : { standing, reason };
-}
-
-function domainRecord(
-  [standingStored, holdStored, capStored]: readonly (Item | undefined)[],
-  nowSeconds: number,
-): DomainRecord {
-  const { standing, reason } = readControlItem(domainItem, standingStored) ?? {
-    standing: 'active',
-  };
-  const hold = readControlItem(holdItem, holdStored);
-  const cap = readControlItem(capItem, capStored);
-  return {
-    standing,
-    ...(standing !== 'active' && { reason }),
-    ...(hold && { heldUntilMs: hold.untilMs }),
-    // DynamoDB deletes what has expired some time later, in its own time.
-    ...(cap && cap.ttl > nowSeconds && { recipientCap: cap.recipientCap }),
-  };
-}

@@ -87,6 +87,23 @@ export const domainControlKey = (domain: string, concern: string): ItemKey => ({
   sk: concern,
 });
 
+/** Table `controls`: what the sort key of every filed change begins with. */
+export const AUDIT_PREFIX = 'audit#';
+
+/**
+ * Table `controls`: a change of an item, filed before the next one replaced it. Sorts by concern,
+ * then in the order of the changes.
+ *
+ * @param change which change of the item, from 1, and its token.
+ */
+export const auditKey = (
+  { pk, sk }: ItemKey,
+  { sequence, token }: { readonly sequence: number; readonly token: string },
+): ItemKey => ({
+  pk,
+  sk: `${AUDIT_PREFIX}${sk}#${String(sequence).padStart(10, '0')}#${token}`,
+});
+
 /** Which shard holds a batch's tallies. */
 export function shardOf(batchId: string): number {
   return (createHash('sha256').update(batchId).digest()[0] ?? 0) % TALLY_SHARDS;

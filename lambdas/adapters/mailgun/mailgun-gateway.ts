@@ -1,39 +1,15 @@
-import type { Clock } from '../../core/clock';
-import { PermanentError } from '../../core/errors';
-import type { MailerSecrets, SecretSource } from '../../core/secrets';
 import { classifyAnswer, classifyFault } from '../../core/submission/classify-answer';
 import type {
   MessageFields,
   MessageGateway,
   SendOutcome,
 } from '../../core/submission/send-outcome';
+import { baseUrlOf, keyFor, type MailgunAccess } from './mailgun-access';
 import { answerIn, createMailgunClient, TransportFaultError } from './mailgun-provider';
-import type { Transport } from './transport';
-
-/** Mailgun's API by region. @see docs/mailgun.md, "Regions" */
-const REGION_BASE_URLS = {
-  us: 'https://api.mailgun.net',
-  eu: 'https://api.eu.mailgun.net',
-} as const;
-
-/** Where a sending domain lives. */
-export interface MailgunDomain {
-  readonly region: keyof typeof REGION_BASE_URLS;
-  /** Instead of the region's. */
-  readonly apiBaseUrl?: string | undefined;
-}
-
-/** What a {@link MailgunGateway} works with. */
-export interface MailgunGatewayOptions {
-  readonly domains: Readonly<Record<string, MailgunDomain>>;
-  readonly secrets: SecretSource;
-  readonly transport: Transport;
-  readonly clock: Clock;
-}
 
 /** `MessageGateway` through mailgun.js. */
 export class MailgunGateway implements MessageGateway {
-  constructor(private readonly options: MailgunGatewayOptions) {}
+  constructor(private readonly options: MailgunAccess) {}
 
   /**
    * @throws {PermanentError} `unknown-domain` for a domain that is not configured.
@@ -49,7 +25,7 @@ export class MailgunGateway implements MessageGateway {
 
     // A key that was rotated while this worker held the old one says nothing against the domain.
     return (await this.isReplaced(domain, apiKey))
-      ? { outcome: 'notSent', reason: 'the API key was replaced' }
+      ? { outcome: 'notSent', network: false, reason: 'the API key was replaced' }
       : { outcome: 'domainCannotSend', reason: '401 Forbidden' };
   }
 
@@ -59,7 +35,7 @@ export class MailgunGateway implements MessageGateway {
     { apiKey, deadlineMs }: { readonly apiKey: string; readonly deadlineMs: number },
   ): Promise<SendOutcome | 'unauthorised'> {
     const { transport, clock } = this.options;
-    const baseUrl = this.baseUrlOf(domain);
+    const baseUrl = baseUrlOf(this.options, domain);
     const client = createMailgunClient({ baseUrl, apiKey, transport, deadlineMs });
     try {
       // The fields are Mailgun's own names and strings throughout, a subset of what the method takes.
@@ -76,16 +52,4 @@ export class MailgunGateway implements MessageGateway {
     const currentKey = keyFor(domain, secrets);
     return currentKey !== undefined && currentKey !== apiKey;
   }
-
-  private baseUrlOf(domain: string): string {
-    const configured = this.options.domains[domain];
-    if (configured === undefined) {
-      throw new PermanentError('unknown-domain', `domain ${domain} is not configured`);
-    }
-    return configured.apiBaseUrl ?? REGION_BASE_URLS[configured.region];
-  }
-}
-
-function keyFor(domain: string, { apiKeys }: MailerSecrets): string | undefined {
-  return apiKeys[domain] ?? apiKeys['default'];
 }

@@ -32,8 +32,14 @@ export interface BatchLedger {
    */
   begin(content: BatchContent, atMs: number): Promise<BeginOutcome>;
 
-  /** Notes that a worker left the batch in good order, and whether every submission is final. */
-  end(batch: BatchKey, state: Batch['state']): Promise<void>;
+  /** Notes that a worker left the batch in good order, and whether every submission is final. What ended stays ended. */
+  end(batch: BatchKey, state: 'open' | 'ended'): Promise<void>;
+
+  /** Notes that the payload of a queue message is set aside. An ended batch stays ended. */
+  park(batch: BatchKey, messageId: string): Promise<void>;
+
+  /** Notes that this payload is back on the queue; changes nothing where another one is parked. */
+  unpark(batch: BatchKey, messageId: string): Promise<void>;
 
   /** @returns a submission as it is stored, strongly consistent, or `undefined` if it never was. */
   find(submission: SubmissionKey): Promise<Submission | undefined>;

@@ -3,8 +3,16 @@ export interface Notification {
   readonly version: 1;
   readonly type:
     | 'campaign.paused'
+    | 'campaign.resumed'
+    | 'campaign.cancelled'
+    | 'account.suspended'
+    | 'account.reinstated'
+    | 'breaker.opened'
+    | 'breaker.closed'
     | 'domain.held'
+    | 'domain.released'
     | 'domain.blocked'
+    | 'batch.parkedTooLong'
     | 'batch.deadLettered'
     | 'event.deadLettered'
     | 'batch.inDoubt'

@@ -53,10 +53,11 @@ export function partOf(
   if (batch.duplicate.has(position)) return 'duplicate';
 
   const submission = submissionFor(submissions, position);
-  if (submission === undefined) return 'pending';
+  const waiting = batch.state === 'parked' ? 'parked' : 'pending';
+  if (submission === undefined) return waiting;
   if (submission.suppressed.has(position)) return 'suppressed';
 
-  return partOfState(submission);
+  return partOfState(submission, waiting);
 }
 
 /** Divides one batch's audience into parts; the parts add up to it. */
@@ -76,7 +77,7 @@ export function noRecipients(): Record<RecipientPart, number> {
   >;
 }
 
-function partOfState(submission: Submission): RecipientPart {
+function partOfState(submission: Submission, waiting: 'parked' | 'pending'): RecipientPart {
   switch (submission.state) {
     case 'accepted':
     case 'inDoubt':
@@ -84,6 +85,7 @@ function partOfState(submission: Submission): RecipientPart {
     case 'refused':
       return submission.part;
     case 'planned':
+      return waiting;
     case 'dispatching':
     case 'skipped':
     case 'split':

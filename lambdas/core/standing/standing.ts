@@ -18,7 +18,30 @@ export interface CampaignRecord {
   readonly sinceMs?: number;
   readonly name?: string;
   readonly expectedRecipients?: number;
+  /** What a person decided about the campaign's submissions that are in doubt. */
+  readonly doubtDecision?: DoubtDecision;
 }
+
+/** A person's word where Mailgun's events can't tell. */
+export interface DoubtDecision {
+  /** `resend`: Mailgun does not have them. `accept`: it has. */
+  readonly decision: 'resend' | 'accept';
+  /** Holds for calls made before this time; milliseconds since the Unix epoch, UTC. */
+  readonly atMs: number;
+}
+
+/** One change of a standing, or one word on what is in doubt, as it happened. */
+export type StandingEntry = StandingChange &
+  (
+    | { readonly standing: CampaignStanding | AccountStanding | DomainStanding }
+    | { readonly doubts: DoubtDecision['decision'] }
+  );
+
+/** Whose standing: a campaign's, an account's or a domain's. */
+export type StandingSubject =
+  | { readonly subject: 'campaign'; readonly campaign: CampaignKey }
+  | { readonly subject: 'account'; readonly accountId: string }
+  | { readonly subject: 'domain'; readonly domain: string };
 
 /** What is known of an account. */
 export interface AccountRecord {
@@ -34,6 +57,8 @@ export interface DomainRecord {
   readonly reason?: string;
   /** The domain must not send before this time; milliseconds since the Unix epoch, UTC. */
   readonly heldUntilMs?: number;
+  /** Whether people were told of the hold, and so want to hear of its end. */
+  readonly holdNotified?: boolean;
   /** Largest submission Mailgun takes from this domain now; `undefined` when none is known. */
   readonly recipientCap?: number;
 }
@@ -87,6 +112,28 @@ export interface Controls {
   /** Makes a paused campaign active; a cancelled one stays cancelled. @returns whether this call changed it. */
   resumeCampaign(campaign: CampaignKey, change: StandingChange): Promise<boolean>;
 
+  /** Cancels a campaign for good, whether active or paused. @returns whether this call changed it. */
+  cancelCampaign(campaign: CampaignKey, change: StandingChange): Promise<boolean>;
+
+  /** Suspends an account: none of its campaigns sends. @returns whether this call changed it. */
+  suspendAccount(accountId: string, change: StandingChange): Promise<boolean>;
+
+  /** Makes a suspended account active. @returns whether this call changed it. */
+  reinstateAccount(accountId: string, change: StandingChange): Promise<boolean>;
+
+  /**
+   * Every change of a standing and every word on doubts, each in the order it was made. None is
+   * ever lost: a change is filed before the next one replaces it.
+   */
+  history(subject: StandingSubject): Promise<readonly StandingEntry[]>;
+
+  /** Stores a person's word on what is in doubt; a later one replaces it. */
+  decideDoubt(
+    campaign: CampaignKey,
+    decision: DoubtDecision,
+    change: StandingChange,
+  ): Promise<void>;
+
   /** Blocks a domain until a person unblocks it. @returns whether this call changed it. */
   blockDomain(domain: string, change: StandingChange): Promise<boolean>;
 
@@ -96,12 +143,21 @@ export interface Controls {
   /** Holds a domain until a time; a later time that is stored already stays. @returns whether it moved. */
   holdDomain(
     domain: string,
-    hold: { readonly untilMs: number; readonly reason: string; readonly atMs: number },
+    hold: {
+      readonly untilMs: number;
+      readonly reason: string;
+      readonly atMs: number;
+      /** Whether it is so long that people are told. */
+      readonly notified: boolean;
+    },
   ): Promise<boolean>;
 
+  /** Ends a hold that has passed, of this time. @returns whether this call ended it. */
+  releaseHold(domain: string, heldUntilMs: number): Promise<boolean>;
+
   /**
-   * Remembers the largest submission a domain may make, for a day; a smaller one that is still
-   * remembered stays.
+   * Remembers the largest submission a domain may make; a smaller one that still holds stays.
+   * It doubles every few hours until it no longer limits anything.
    */
   capRecipients(domain: string, recipientCap: number): Promise<void>;
 }

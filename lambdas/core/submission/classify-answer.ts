@@ -1,4 +1,5 @@
 import type { Answer, TransportFault } from './answer';
+import { messageIn, parsedObject, withoutAddresses } from './answer-text';
 import { readWaitUntil } from './read-wait-until';
 import type { SendOutcome } from './send-outcome';
 
@@ -9,9 +10,6 @@ const CANNOT_SEND =
 const ADDRESS_REFUSED = /^'?(to|cc|bcc)'? parameter is not a valid address/i;
 // The request was damaged on its way: what Mailgun could not read, it did not take.
 const DAMAGED = /malformed multipart|unable to parse request/i;
-
-/** Characters of Mailgun's words that are looked at; its own are a few hundred. */
-const MAX_TEXT = 2000;
 
 /**
  * Decides what a call came to. The status alone does not tell: limits come as 400, 420 and 429,
@@ -38,50 +36,22 @@ export function classifyAnswer(answer: Answer, nowMs: number): SendOutcome {
     return { outcome: 'domainCannotSend', reason };
   }
   if (ADDRESS_REFUSED.test(text)) return { outcome: 'addressRefused', reason };
-  if (DAMAGED.test(text)) return { outcome: 'notSent', reason };
+  if (DAMAGED.test(text)) return { outcome: 'notSent', network: false, reason };
   return { outcome: 'contentRefused', reason };
 }
 
 /** Decides what a call came to that brought no complete answer. */
 export function classifyFault(fault: TransportFault): SendOutcome {
   return fault.sent === 'notSent'
-    ? { outcome: 'notSent', reason: fault.code }
+    ? { outcome: 'notSent', network: true, reason: fault.code }
     : { outcome: 'unknown', cause: fault.code };
 }
 
 function classifySuccess({ status, body }: Answer): SendOutcome {
-  const id = (parseObject(body) ?? {})['id'];
+  const id = parsedObject(body)?.['id'];
   if (typeof id !== 'string' || !/^<?[^<>\s]+>?$/.test(id)) {
     // An empty, truncated or foreign body behind a success proves nothing either way.
     return { outcome: 'unknown', cause: `http-${status}-without-id` };
   }
   return { outcome: 'taken', messageId: id.replace(/^<|>$/g, '') };
-}
-
-/** Mailgun's own words: the text of its JSON error, whichever key it uses, or the plain body. */
-function messageIn(body: string): string {
-  const parsed = parseObject(body);
-  if (parsed === undefined) return body.slice(0, MAX_TEXT).trim();
-
-  const texts = ['message', 'Reason', 'Error', 'Description'].map((key) => parsed[key]);
-  return (texts.find((text) => typeof text === 'string') ?? '').slice(0, MAX_TEXT);
-}
-
-function parseObject(body: string): Record<string, unknown> | undefined {
-  try {
-    const parsed: unknown = JSON.parse(body);
-    return typeof parsed === 'object' && parsed !== null
-      ? (parsed as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Fit for a record, a log and a notification: no address, one line, at most 300 characters. */
-function withoutAddresses(text: string): string {
-  return text
-    .replace(/[^\s<>"',;]+@[^\s<>"',;]+/g, '[address]')
-    .replace(/\s+/g, ' ')
-    .slice(0, 300);
 }

@@ -83,6 +83,25 @@ export function accepted(
   return { ...shared(submission, atMs), state: 'accepted', messageId };
 }
 
+/**
+ * What a new call is made from once Mailgun is known not to have the last one: the doubt as it is
+ * stored, with the revision of the new call. It stays in doubt until that call is claimed, so that
+ * evidence which comes while it waits still counts.
+ */
+export function anew(doubt: InDoubtSubmission): InDoubtSubmission {
+  return { ...doubt, revision: doubt.revision + 1 };
+}
+
+/** The campaign was cancelled before a call was made, or after Mailgun took none. */
+export function cancelled(
+  selection: Selection,
+  before: Submission | undefined,
+  atMs: number,
+): RefusedSubmission {
+  const part = 'refused';
+  return { ...base(selection, before, atMs), state: 'refused', part, reason: 'cancelled' };
+}
+
 /** Mailgun will never take it. */
 export function refused(
   submission: DispatchingSubmission,
@@ -99,7 +118,8 @@ export function inDoubt(
   cause: string,
   atMs: number,
 ): InDoubtSubmission {
-  return { ...shared(submission, atMs), state: 'inDoubt', messageId: submission.messageId, cause };
+  const { messageId, atMs: calledAtMs } = submission;
+  return { ...shared(submission, atMs), state: 'inDoubt', messageId, cause, calledAtMs };
 }
 
 /** The two halves of a split submission. */
@@ -124,12 +144,16 @@ function base(
     suppressed,
     recipients: positions.length,
     attempts: before?.attempts ?? 0,
+    revision: before?.revision ?? 0,
     atMs,
   };
 }
 
-function shared({ path, range, suppressed, recipients, attempts }: Submission, atMs: number) {
-  return { path, range, suppressed, recipients, attempts, atMs };
+function shared(
+  { path, range, suppressed, recipients, attempts, revision }: Submission,
+  atMs: number,
+) {
+  return { path, range, suppressed, recipients, attempts, revision, atMs };
 }
 
 function middleOf(positions: readonly number[]): number {

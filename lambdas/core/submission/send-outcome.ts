@@ -21,7 +21,12 @@ export type SendOutcome =
   /** Not taken, for a reason that every recipient shares. */
   | { readonly outcome: 'contentRefused'; readonly reason: string }
   /** Certainly not taken: no byte of the request reached Mailgun, or it arrived damaged. */
-  | { readonly outcome: 'notSent'; readonly reason: string }
+  | {
+      readonly outcome: 'notSent';
+      /** Whether the way to Mailgun failed; not so where Mailgun answered. */
+      readonly network: boolean;
+      readonly reason: string;
+    }
   /** Taken or not: nobody here can tell. */
   | { readonly outcome: 'unknown'; readonly cause: string };
 

@@ -17,6 +17,8 @@ interface SubmissionBase {
   readonly range: PositionRange;
   /** Calls to Mailgun begun so far, whatever became of them. */
   readonly attempts: number;
+  /** Raised when an earlier message is known not to exist: the next call goes under another id. */
+  readonly revision: number;
   /** When this state was entered; milliseconds since the Unix epoch, UTC. */
   readonly atMs: number;
   /** Positions of the range that are on the suppression list, decided when it was last dispatched. */
@@ -62,6 +64,8 @@ export interface InDoubtSubmission extends SubmissionBase {
   readonly messageId: string;
   /** Why it is not known, such as `timeout` or `http-500`. */
   readonly cause: string;
+  /** When the call that is in doubt was begun; milliseconds since the Unix epoch, UTC. */
+  readonly calledAtMs: number;
 }
 
 /** Its two halves took over. Final. */

@@ -30,17 +30,54 @@ export interface DomainSettings {
    * unsubscribed from either way. @default false
    */
   readonly unsubscribes?: boolean;
+  /**
+   * Disables the queue that mail goes through, as `sending_queues` reports it. What is sent is taken
+   * nevertheless: refusals are scripted apart. @default - it is open
+   */
+  readonly queueDisabled?: QueueDisabled;
+  /**
+   * When the events API shows an event, in real milliseconds after it happened.
+   *
+   * @default - some time within the simulator's `eventsDelayMs`
+   */
+  readonly eventsDelayMs?: number;
+  /** How long the events API shows an event, in real milliseconds. @default - for ever */
+  readonly eventsKeptMs?: number;
+  /** Status that the events API refuses every key with, as it does one without the right. @default - none */
+  readonly eventsRefused?: 401 | 403;
+  /** Whether messages get ids of Mailgun's own, whatever `h:Message-Id` says. @default false */
+  readonly ownMessageIds?: boolean;
 }
+
+/** Why and until when a sending queue is disabled. */
+export interface QueueDisabled {
+  /** Milliseconds since the Unix epoch, UTC. @default - no time is named */
+  readonly untilMs?: number;
+  /** @default 'You have too many messages in queue' */
+  readonly reason?: string;
+}
+
+/** What may change about a domain while the simulator runs. `undefined` brings the default back. */
+export type DomainChanges = Partial<Omit<DomainSettings, 'name' | 'region'>>;
 
 /** A sending domain and what was counted against its limit. */
 export class Domain {
   private windowEndsAtMs = 0;
   private recipientsInWindow = 0;
 
-  constructor(readonly settings: DomainSettings) {}
+  constructor(private current: DomainSettings) {}
+
+  get settings(): DomainSettings {
+    return this.current;
+  }
 
   get name(): string {
-    return this.settings.name;
+    return this.current.name;
+  }
+
+  /** Sets it up differently from now on. */
+  change(changes: DomainChanges): void {
+    this.current = { ...this.current, ...changes };
   }
 
   /**

@@ -57,9 +57,12 @@ export class EventLog {
     return events;
   }
 
-  isVisible(event: MailEvent, nowMs: number): boolean {
-    const share = hashOf(String(event.sequence)) / 0x1_0000_0000;
-    return nowMs >= event.atMs + share * this.maxDelayMs;
+  /** Whether the events API shows an event: late, and for as long as events are kept. */
+  isVisible({ message, sequence, atMs }: MailEvent, nowMs: number): boolean {
+    const { eventsDelayMs, eventsKeptMs = Infinity } = message.domain.settings;
+    const share = hashOf(String(sequence)) / 0x1_0000_0000;
+    const delayMs = eventsDelayMs ?? share * this.maxDelayMs;
+    return nowMs >= atMs + delayMs && nowMs - atMs < eventsKeptMs;
   }
 
   clear(): void {

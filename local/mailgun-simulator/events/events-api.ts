@@ -19,7 +19,8 @@ export function eventRoutes(mailgun: Mailgun): readonly Route[] {
       endpoint: 'events',
       method: 'GET',
       path: '/v3/:domain/events',
-      handle: (call) => pageReply(mailgun, call, searchOf(mailgun, call)),
+      handle: (call) =>
+        refusedReply(mailgun, call) ?? pageReply(mailgun, call, searchOf(mailgun, call)),
     },
     {
       endpoint: 'events',
@@ -29,10 +30,20 @@ export function eventRoutes(mailgun: Mailgun): readonly Route[] {
         const { domain } = mailgun.state(parameter(call, 'domain'));
         const search = decodeSearch(parameter(call, 'page'));
         if (search?.domain !== domain.name) throw refusal(400, 'page is invalid');
-        return pageReply(mailgun, call, search);
+        return refusedReply(mailgun, call) ?? pageReply(mailgun, call, search);
       },
     },
   ];
+}
+
+/** The answer to a key that may send but not read events, where a domain is set up for it. */
+function refusedReply(mailgun: Mailgun, call: Call): Reply | undefined {
+  const { eventsRefused } = mailgun.state(parameter(call, 'domain')).domain.settings;
+  if (eventsRefused === undefined) return undefined;
+  return {
+    status: eventsRefused,
+    body: eventsRefused === 401 ? 'Forbidden' : { message: 'Forbidden' },
+  };
 }
 
 function pageReply(mailgun: Mailgun, call: Call, search: EventSearch): Reply {

@@ -1,4 +1,5 @@
 import { refusal } from '../http/call';
+import { isBoolean, isObject, isWhole, onlyKnown } from '../http/json-checks';
 import type { ApiFault, ApiFaultDefinition } from './api-faults';
 import type { Script } from './fault-script';
 import type { WebhookFault, WebhookFaultDefinition } from './webhook-faults';
@@ -32,8 +33,7 @@ export interface FaultInput {
 /**
  * Reads one posted fault.
  *
- * @throws {Refusal} 400 that names what is unknown or out of range: a fault that silently does
- *   nothing would make a test pass for the wrong reason.
+ * @throws {Refusal} 400 that names what is unknown or out of range.
  */
 export function readFault(input: unknown): FaultInput {
   if (!isObject(input)) throw refusal(400, 'a fault must be a JSON object');
@@ -88,25 +88,6 @@ function readScript(input: Readonly<Record<string, unknown>>): Script {
     ...(probability !== undefined && { probability }),
     ...(skip !== undefined && { skip }),
   };
-}
-
-function onlyKnown(input: object, known: readonly string[], where: string): void {
-  const unknown = Object.keys(input).find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    throw refusal(400, `unknown '${unknown}' in ${where}: known are ${known.join(', ')}`);
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isBoolean(value: unknown): value is boolean {
-  return typeof value === 'boolean';
-}
-
-function isWhole(value: unknown): value is number {
-  return Number.isInteger(value) && Number(value) >= 0;
 }
 
 function isShare(value: unknown): value is number {

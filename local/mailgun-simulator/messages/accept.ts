@@ -85,8 +85,9 @@ function distinct({ to, cc, bcc }: Recipients): readonly Mailbox[] {
 }
 
 function messageIdOf(header: string | undefined, domain: Domain, nowMs: number): string {
-  const own = header?.trim().replace(/^<(.*)>$/, '$1');
-  if (own !== undefined && /^[^\s<>@]+@[^\s<>@]+$/.test(own)) return own;
+  const given = header?.trim().replace(/^<(.*)>$/, '$1');
+  const isHonoured = domain.settings.ownMessageIds !== true;
+  if (isHonoured && given !== undefined && /^[^\s<>@]+@[^\s<>@]+$/.test(given)) return given;
 
   const stamp = new Date(nowMs).toISOString().replace(/\D/g, '').slice(0, 14);
   return `${stamp}.${randomBytes(8).toString('hex')}@${domain.name}`;

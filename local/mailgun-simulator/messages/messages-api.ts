@@ -1,6 +1,7 @@
 import { checkDomain } from './domain-checks';
 import { acceptMessage, countUnfilled } from './accept';
 import { checkMessage, checkMimeMessage, type CheckedMessage } from './request-checks';
+import { describeQueues } from '../domains/sending-queues';
 import { ok, parameter, type Call, type Reply } from '../http/call';
 import { readMultipart, type Form } from '../http/form';
 import type { Route } from '../http/router';
@@ -25,11 +26,7 @@ export function messageRoutes(mailgun: Mailgun): readonly Route[] {
       endpoint: 'sending-queues',
       method: 'GET',
       path: '/v3/domains/:domain/sending_queues',
-      handle: (call) => {
-        mailgun.state(parameter(call, 'domain'));
-        const queue = { is_disabled: false, disabled: { until: '', reason: '' } };
-        return ok({ regular: queue, scheduled: queue });
-      },
+      handle: (call) => ok(describeQueues(mailgun.state(parameter(call, 'domain')).domain)),
     },
     {
       endpoint: 'envelopes',

@@ -181,6 +181,7 @@ describe('nothing was sent', () => {
 
     expect(await gatewayTo(url).send(DOMAIN, fields, inTenSeconds())).toEqual({
       outcome: 'notSent',
+      network: true,
       reason: 'ECONNREFUSED',
     });
   });
@@ -206,7 +207,7 @@ describe('nothing was sent', () => {
     for (const socket of sockets) socket.destroy();
     silent.close();
 
-    expect(outcome).toEqual({ outcome: 'notSent', reason: 'connect-timeout' });
+    expect(outcome).toEqual({ outcome: 'notSent', network: true, reason: 'connect-timeout' });
   });
 });
 

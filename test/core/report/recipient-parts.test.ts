@@ -19,6 +19,20 @@ describe('partsOf', () => {
     });
   });
 
+  it('counts a parked batch as parked, but for what is decided already', () => {
+    const batch = aBatch({ state: 'parked', parkedMessageId: 'm1', invalid: new Set([0]) });
+    const accepted = anAcceptedSubmission({ path: '/0', range: { from: 0, to: 2 } });
+    const planned = aPlannedSubmission({ path: '/1', range: { from: 2, to: 4 } });
+
+    expect(partsOf({ batch, submissions: [] })).toMatchObject({ invalid: 1, parked: 3 });
+    expect(partsOf({ batch, submissions: [aSplitSubmission(), accepted, planned] })).toMatchObject({
+      invalid: 1,
+      accepted: 1,
+      parked: 2,
+      pending: 0,
+    });
+  });
+
   it.each([
     ['accepted', anAcceptedSubmission()],
     ['inDoubt', anInDoubtSubmission()],
@@ -150,6 +164,7 @@ function batches() {
         audience: fc.integer({ min: 1, max: 30 }),
         invalid: positions,
         duplicate: positions,
+        state: fc.constantFrom('open' as const, 'ended' as const, 'parked' as const),
       })
       .map(aBatch),
     submissions: fc.array(submission, { maxLength: 6 }),

@@ -198,7 +198,10 @@ it('gives the content up after a refusal without a word', () => {
 it.each(['malformed multipart/form-data request', 'unable to parse request: unexpected EOF'])(
   'sends again what arrived damaged: "%s"',
   (text) => {
-    expect(classifyAnswer(json(400, text), NOW)).toMatchObject({ outcome: 'notSent' });
+    expect(classifyAnswer(json(400, text), NOW)).toMatchObject({
+      outcome: 'notSent',
+      network: false,
+    });
   },
 );
 
@@ -227,6 +230,7 @@ it('reads no more of a long body than it needs', () => {
 it('tells a request that never left from one that may have arrived', () => {
   expect(classifyFault({ sent: 'notSent', code: 'ENOTFOUND' })).toEqual({
     outcome: 'notSent',
+    network: true,
     reason: 'ENOTFOUND',
   });
   expect(classifyFault({ sent: 'unknown', code: 'ECONNRESET' })).toEqual({

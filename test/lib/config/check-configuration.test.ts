@@ -22,8 +22,26 @@ it('fills in every default', () => {
   expect(checkConfiguration(aConfiguration())).toEqual({
     stage: 'test',
     development: false,
-    domains: { 'mg.example.com': { region: 'us', maxTags: 3, maxScheduleAheadHours: 72 } },
+    domains: {
+      'mg.example.com': {
+        region: 'us',
+        maxTags: 3,
+        maxScheduleAheadHours: 72,
+        eventsKeptHours: 24,
+        recipientsPerSecond: 1_000,
+      },
+    },
     onUnknownOutcome: 'verify',
+    onUnreadableEvents: 'hold',
+    eventsTrustedAfterMinutes: 30,
+    breaker: {
+      windowSeconds: 60,
+      minimumCalls: 10,
+      faultRate: 0.5,
+      coolDownSeconds: 30,
+      longestCoolDownSeconds: 900,
+    },
+    release: { batchesPerSecond: 10 },
     concurrency: { sender: 3, recorder: 3 },
     webhooks: { maxAgeSeconds: 32_400, maxAheadSeconds: 300, requestsPerSecond: 5_000 },
     retention: { recordsDays: 90, eventsDays: 30, parkedDays: 76, logDays: 30 },
@@ -70,6 +88,50 @@ it.each<[string, Record<string, unknown>]>([
   [
     `${HERE}.maxScheduleAheadHours: received 1.5, allowed are whole numbers from 1 to 168`,
     withDomain({ region: 'us', maxScheduleAheadHours: 1.5 }),
+  ],
+  [
+    `${HERE}.eventsKeptHours: received 12, allowed are whole numbers from 24 to 720`,
+    withDomain({ region: 'us', eventsKeptHours: 12 }),
+  ],
+  [
+    `${HERE}.recipientsPerSecond: received 0, allowed are numbers from 0.1 to 10000`,
+    withDomain({ region: 'us', recipientsPerSecond: 0 }),
+  ],
+  [
+    `${HERE}.recipientsPerDay: received 0.5, allowed are whole numbers from 1 to 100000000`,
+    withDomain({ region: 'us', recipientsPerDay: 0.5 }),
+  ],
+  [
+    `${HERE}.warmUp.startsOn: received "2026-02-30", allowed are dates such as "2026-12-01"`,
+    withDomain({ region: 'us', warmUp: { startsOn: '2026-02-30' } }),
+  ],
+  [
+    `${HERE}.warmUp.curve: received no days, allowed are 1 to 60`,
+    withDomain({ region: 'us', warmUp: { startsOn: '2026-12-01', curve: [] } }),
+  ],
+  [
+    `${HERE}.warmUp.curve[1]: received 0, allowed are whole numbers from 1 to 100000000`,
+    withDomain({ region: 'us', warmUp: { startsOn: '2026-12-01', curve: [50, 0] } }),
+  ],
+  [
+    'configuration.onUnreadableEvents: received "retry", allowed are "hold" and "resend"',
+    { onUnreadableEvents: 'retry' },
+  ],
+  [
+    'configuration.eventsTrustedAfterMinutes: received 5, allowed outside development are 15 to 240',
+    { eventsTrustedAfterMinutes: 5 },
+  ],
+  [
+    'configuration.breaker.faultRate: received 50, allowed are numbers from 0.01 to 1',
+    { breaker: { faultRate: 50 } },
+  ],
+  [
+    'configuration.breaker.longestCoolDownSeconds: received 20, allowed are 30 (coolDownSeconds) to 43200',
+    { breaker: { longestCoolDownSeconds: 20 } },
+  ],
+  [
+    'configuration.release.batchesPerSecond: received 0, allowed are whole numbers from 1 to 50',
+    { release: { batchesPerSecond: 0 } },
   ],
   [
     'configuration.onUnknownOutcome: received "resend", allowed are "verify" and "retry"',
@@ -163,7 +225,7 @@ it('refuses more domains than the environment of a function can hold', () => {
   });
 
   expect(problem).toMatch(
-    /^configuration\.domains: received 60 domains of \d{4} bytes, allowed are 2560 bytes in all$/,
+    /^configuration\.domains: received 60 domains of \d{4} bytes, allowed are 2304 bytes in all$/,
   );
 });
 

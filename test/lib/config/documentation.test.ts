@@ -41,6 +41,10 @@ it('documents no property that does not exist', () => {
     ...given,
     ...defaults.map(([property]) => property),
     'domains.<domain>.apiBaseUrl',
+    'domains.<domain>.recipientsPerDay',
+    'domains.<domain>.warmUp.startsOn',
+    'domains.<domain>.warmUp.curve',
+    'breaker.pauseAfterMinutes',
   ];
 
   expect([...rows.keys()].filter((property) => !known.includes(property))).toEqual([]);

@@ -1,5 +1,5 @@
 import type { Template } from 'aws-cdk-lib/assertions';
-import { aConfiguration, nameOf, resourcesOf, templatesOf } from '../deployment';
+import { aConfiguration, nameOf, resourcesOf, templatesOf, type Reference } from '../deployment';
 
 const { service, state } = templatesOf(aConfiguration());
 
@@ -42,7 +42,7 @@ const logging = (logGroup: string) =>
 
 it.each([
   [
-    'the sender writes batches and controls, reads suppressions, and deletes nothing',
+    'the sender writes batches and controls, reads suppressions, parks, and deletes no record',
     'BatchSenderFunctionRole',
     [
       'dynamodb:GetItem on Batches',
@@ -51,6 +51,7 @@ it.each([
       'dynamodb:BatchGetItem on Suppressions',
       'dynamodb:BatchGetItem on Controls',
       'dynamodb:UpdateItem on Controls',
+      's3:PutObject on Parked/parked/*',
       'secretsmanager:GetSecretValue on Secret',
       'sns:Publish on Notifications',
       'sqs:SendMessage on BatchSenderCampaignsDeadLetterQueue',
@@ -84,16 +85,42 @@ it.each([
     ],
   ],
   [
-    'the control API reads, and changes the controls only',
+    'the releaser reads and deletes what is parked, and frees its batches',
+    'ParkedReleaserFunctionRole',
+    [
+      's3:ListBucket on Parked',
+      's3:GetObject on Parked/parked/*',
+      's3:DeleteObject on Parked/parked/*',
+      'dynamodb:UpdateItem on Batches',
+      'dynamodb:BatchGetItem on Controls',
+      'sns:Publish on Notifications',
+      'sqs:SendMessage on BatchSenderCampaignsQueue',
+      'sqs:SendMessage on ParkedReleaserReleasesQueue',
+      'sqs:SendMessage on ParkedReleaserReleasesDeadLetterQueue',
+      ...consuming('ParkedReleaserReleasesQueue'),
+      ...logging('ParkedReleaserFunctionLogs'),
+    ],
+  ],
+  [
+    'the control API reads, changes the controls only, asks for releases and redrives dead letters',
     'ControlApiFunctionRole',
     [
       'dynamodb:GetItem on Batches',
       'dynamodb:Query on Batches',
       'dynamodb:Query on Tallies',
       'dynamodb:BatchGetItem on Controls',
+      'dynamodb:Query on Controls',
       'dynamodb:UpdateItem on Controls',
       'dynamodb:GetItem on Suppressions',
       'secretsmanager:GetSecretValue on Secret',
+      'sns:Publish on Notifications',
+      'sqs:SendMessage on ParkedReleaserReleasesQueue',
+      'sqs:SendMessage on BatchSenderCampaignsQueue',
+      'sqs:SendMessage on EventRecorderEventsQueue',
+      'sqs:ReceiveMessage on BatchSenderCampaignsDeadLetterQueue',
+      'sqs:DeleteMessage on BatchSenderCampaignsDeadLetterQueue',
+      'sqs:ReceiveMessage on EventRecorderEventsDeadLetterQueue',
+      'sqs:DeleteMessage on EventRecorderEventsDeadLetterQueue',
       ...logging('ControlApiFunctionLogs'),
     ],
   ],
@@ -133,15 +160,29 @@ it('opens no queue, topic or bucket to anyone by a policy of its own', () => {
     Properties.PolicyDocument.Statement.map(({ Effect }) => Effect),
   );
 
-  expect(policies).toHaveLength(6);
+  expect(policies).toHaveLength(8);
   expect(new Set(effects)).toEqual(new Set(['Deny']));
 });
 
+const invocations = resourcesOf(service, 'AWS::Lambda::Permission').map(
+  ([, { Properties }]) => Properties,
+);
+
 it('lets API Gateway invoke a function for its own routes only', () => {
-  for (const [, { Properties }] of resourcesOf(service, 'AWS::Lambda::Permission')) {
-    expect(Properties.Principal).toBe('apigateway.amazonaws.com');
-    expect(JSON.stringify(Properties.SourceArn)).toMatch(
-      /\/\*\/\*\/(webhooks|campaigns|domains)\//,
+  const routes = invocations.filter(({ Principal }) => Principal === 'apigateway.amazonaws.com');
+
+  expect(routes.length).toBeGreaterThan(0);
+  for (const { SourceArn } of routes) {
+    expect(JSON.stringify(SourceArn)).toMatch(
+      /\/\*\/\*\/(webhooks|campaigns|accounts|domains|queues)\//,
     );
   }
+});
+
+it('lets nobody else invoke a function but the one schedule its own', () => {
+  const others = invocations.filter(({ Principal }) => Principal !== 'apigateway.amazonaws.com');
+
+  expect(others.map(({ Principal }) => Principal)).toEqual(['events.amazonaws.com']);
+  expect(nameOf(others[0]!.FunctionName)).toBe('ParkedReleaserFunction');
+  expect(nameOf(others[0]!.SourceArn as Reference)).toBe('ParkedReleaserEveryHour');
 });

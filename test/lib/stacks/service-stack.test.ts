@@ -1,7 +1,9 @@
 import { Match } from 'aws-cdk-lib/assertions';
+import { ROUTE_KEYS } from '../../../lambdas/control/create-control-handler';
 import { environmentSchema as control } from '../../../lambdas/control/environment';
 import { environmentSchema as receiveWebhook } from '../../../lambdas/receive-webhook/environment';
 import { environmentSchema as recordEvents } from '../../../lambdas/record-events/environment';
+import { environmentSchema as releaseParked } from '../../../lambdas/release-parked/environment';
 import { environmentSchema as sendBatch } from '../../../lambdas/send-batch/environment';
 import {
   aConfiguration,
@@ -98,6 +100,7 @@ describe('queues', () => {
   it.each([
     ['BatchSenderCampaignsQueue', 1_000],
     ['EventRecorderEventsQueue', 50],
+    ['ParkedReleaserReleasesQueue', 20],
   ])('give up on a message late, because waiting is normal: %s', (name, maxReceiveCount) => {
     const queue = queues.find(([id]) => nameOf({ Ref: id }) === name)![1];
 
@@ -111,11 +114,12 @@ describe('functions', () => {
     expect(Properties.Environment.Variables.NODE_OPTIONS).toBe('--enable-source-maps');
   });
 
-  it('are the four of this project and no other', () => {
+  it('are the five of this project and no other', () => {
     expect(functions.map(([id]) => nameOf({ Ref: id })).sort()).toEqual([
       'BatchSenderFunction',
       'ControlApiFunction',
       'EventRecorderFunction',
+      'ParkedReleaserFunction',
       'WebhookReceiverFunction',
     ]);
     state.resourceCountIs('AWS::Lambda::Function', 0);
@@ -138,6 +142,7 @@ describe('functions', () => {
     ['WebhookReceiverFunction', receiveWebhook],
     ['EventRecorderFunction', recordEvents],
     ['ControlApiFunction', control],
+    ['ParkedReleaserFunction', releaseParked],
   ])('get the environment they read, and no more: %s', (name, schema) => {
     const { NODE_OPTIONS: _, ...variables } = environmentOf(name);
     const resolved = Object.fromEntries(
@@ -167,12 +172,110 @@ describe('functions', () => {
     ['ControlApiFunction', 'TALLIES_TABLE_NAME', 'Tallies'],
     ['ControlApiFunction', 'CONTROLS_TABLE_NAME', 'Controls'],
     ['ControlApiFunction', 'SUPPRESSIONS_TABLE_NAME', 'Suppressions'],
+    ['ControlApiFunction', 'RELEASE_QUEUE_URL', 'ParkedReleaserReleasesQueue'],
+    ['ControlApiFunction', 'CAMPAIGN_QUEUE_URL', 'BatchSenderCampaignsQueue'],
+    ['ControlApiFunction', 'CAMPAIGN_DEAD_LETTER_QUEUE_URL', 'BatchSenderCampaignsDeadLetterQueue'],
+    ['ControlApiFunction', 'EVENT_QUEUE_URL', 'EventRecorderEventsQueue'],
+    ['ControlApiFunction', 'EVENT_DEAD_LETTER_QUEUE_URL', 'EventRecorderEventsDeadLetterQueue'],
+    ['BatchSenderFunction', 'PARKED_BUCKET_NAME', 'Parked'],
+    ['ParkedReleaserFunction', 'PARKED_BUCKET_NAME', 'Parked'],
+    ['ParkedReleaserFunction', 'BATCHES_TABLE_NAME', 'Batches'],
+    ['ParkedReleaserFunction', 'CONTROLS_TABLE_NAME', 'Controls'],
+    ['ParkedReleaserFunction', 'CAMPAIGN_QUEUE_URL', 'BatchSenderCampaignsQueue'],
+    ['ParkedReleaserFunction', 'RELEASE_QUEUE_URL', 'ParkedReleaserReleasesQueue'],
+    ['ParkedReleaserFunction', 'DEAD_LETTER_QUEUE_URL', 'ParkedReleaserReleasesDeadLetterQueue'],
   ])('are pointed at the right thing: %s, %s', (name, variable, target) => {
     expect(nameOf(environmentOf(name)[variable] as Reference)).toBe(target);
   });
 });
 
+it('pass on to the functions how to send and how to release', () => {
+  const deployment = templatesOf(
+    aConfiguration({
+      domains: {
+        'mg.example.com': {
+          ...{ region: 'eu', recipientsPerSecond: 0.5, recipientsPerDay: 5_000 },
+          ...{ eventsKeptHours: 120, warmUp: { startsOn: '2026-12-01', curve: [10, 20] } },
+        },
+      },
+      breaker: { windowSeconds: 30, pauseAfterMinutes: 15 },
+      release: { batchesPerSecond: 3 },
+      ...{ onUnreadableEvents: 'resend', eventsTrustedAfterMinutes: 45 },
+      retention: { parkedDays: 60 },
+    }),
+  );
+  const variablesOf = (name: string) =>
+    resourcesOf(deployment.service, 'AWS::Lambda::Function').find(
+      ([id]) => nameOf({ Ref: id }) === name,
+    )![1].Properties.Environment.Variables;
+
+  expect(
+    sendBatch
+      .pick({
+        ...{ DOMAINS: true, BREAKER: true },
+        ...{ ON_UNREADABLE_EVENTS: true, EVENTS_TRUSTED_AFTER_MINUTES: true },
+      })
+      .parse(variablesOf('BatchSenderFunction')),
+  ).toEqual({
+    DOMAINS: {
+      'mg.example.com': {
+        ...{ region: 'eu', maxTags: 3, maxScheduleAheadHours: 72, eventsKeptHours: 120 },
+        ...{ recipientsPerSecond: 0.5, recipientsPerDay: 5_000 },
+        warmUp: { startsOn: '2026-12-01', curve: [10, 20] },
+      },
+    },
+    BREAKER: {
+      settings: {
+        ...{ windowMs: 30_000, minimumCalls: 10, faultRate: 0.5 },
+        ...{ coolDownMs: 30_000, longestCoolDownMs: 900_000 },
+      },
+      pauseAfterOpenMs: 900_000,
+    },
+    ...{ ON_UNREADABLE_EVENTS: 'resend', EVENTS_TRUSTED_AFTER_MINUTES: 45 },
+  });
+  expect(control.pick({ DOMAINS: true }).parse(variablesOf('ControlApiFunction')).DOMAINS).toEqual({
+    'mg.example.com': {
+      ...{ recipientsPerSecond: 0.5, recipientsPerDay: 5_000 },
+      warmUp: { startsOn: '2026-12-01', curve: [10, 20] },
+    },
+  });
+  expect(variablesOf('ParkedReleaserFunction')).toMatchObject({
+    ...{ RELEASE_BATCHES_PER_SECOND: '3', PARKED_DAYS: '60' },
+  });
+});
+
+it('fit into the environment of a function with as many domains as are allowed', () => {
+  const domain = (index: number) => [`mg${index}.example.com`, { region: 'us' }] as const;
+  const most = Array.from({ length: 18 }, (_, index) => domain(index));
+  const deployment = templatesOf(aConfiguration({ domains: Object.fromEntries(most) }));
+  // The longest URL a queue of this project can get; no other reference is longer.
+  const REFERENCE_BYTES = 135;
+
+  for (const [, { Properties }] of resourcesOf(deployment.service, 'AWS::Lambda::Function')) {
+    const bytes = Object.entries(Properties.Environment.Variables).map(
+      ([name, value]) =>
+        name.length + (typeof value === 'string' ? Buffer.byteLength(value) : REFERENCE_BYTES),
+    );
+    expect(bytes.reduce((sum, some) => sum + some)).toBeLessThan(4_096);
+  }
+});
+
+it('sweep parked batches every hour', () => {
+  service.hasResourceProperties('AWS::Events::Rule', {
+    ScheduleExpression: 'rate(1 hour)',
+    State: 'ENABLED',
+  });
+});
+
 describe('event source mappings', () => {
+  it('hand the releaser one request at a time', () => {
+    expect(mappingOf('ParkedReleaserFunction').Properties).toMatchObject({
+      BatchSize: 1,
+      ScalingConfig: { MaximumConcurrency: 2 },
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+  });
+
   it('hand the sender one batch at a time, as many at once as configured', () => {
     expect(mappingOf('BatchSenderFunction').Properties).toMatchObject({
       BatchSize: 1,
@@ -198,15 +301,10 @@ describe('APIs', () => {
       .filter(({ ApiId }) => nameOf(ApiId).startsWith(api))
       .map(({ RouteKey, AuthorizationType }) => [RouteKey, AuthorizationType]);
 
-  it('authorise every route of the control API by IAM', () => {
-    expect(routesOf('ControlApi')).toEqual([
-      ['GET /campaigns/{account}/{campaign}', 'AWS_IAM'],
-      ['GET /campaigns/{account}/{campaign}/recipients/{email}', 'AWS_IAM'],
-      ['POST /campaigns/{account}/{campaign}/pause', 'AWS_IAM'],
-      ['POST /campaigns/{account}/{campaign}/resume', 'AWS_IAM'],
-      ['GET /domains/{domain}', 'AWS_IAM'],
-      ['POST /domains/{domain}/unblock', 'AWS_IAM'],
-    ]);
+  it('authorise every route that the control API answers by IAM', () => {
+    expect(routesOf('ControlApi').sort()).toEqual(
+      [...ROUTE_KEYS].sort().map((route) => [route, 'AWS_IAM']),
+    );
   });
 
   it('take webhook calls from anyone, on one route', () => {
@@ -244,7 +342,7 @@ describe('APIs', () => {
 it('keeps every log as long as configured', () => {
   const groups = resourcesOf(service, 'AWS::Logs::LogGroup');
 
-  expect(groups).toHaveLength(6);
+  expect(groups).toHaveLength(7);
   for (const [, { Properties }] of groups) expect(Properties.RetentionInDays).toBe(14);
 });
 
@@ -293,6 +391,8 @@ it('tells where everything is in its outputs', () => {
     'EventDeadLetterQueueUrl',
     'EventQueueUrl',
     'NotificationsTopicArn',
+    'ReleaseDeadLetterQueueUrl',
+    'ReleaseQueueUrl',
     'WebhookUrl',
   ]);
 });

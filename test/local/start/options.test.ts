@@ -5,6 +5,7 @@ describe('options of the start command', () => {
     expect(readOptions([])).toEqual({
       recipients: 10_000,
       seed: 1,
+      chaos: false,
       once: false,
       json: false,
       mailgunUrl: undefined,

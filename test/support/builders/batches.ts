@@ -25,6 +25,7 @@ const base = {
   path: '/',
   range: { from: 0, to: 4 },
   attempts: 1,
+  revision: 0,
   atMs: 1_700_000_000_000,
   suppressed: new Set<number>(),
   recipients: 4,
@@ -53,6 +54,7 @@ export const anInDoubtSubmission = (part: Partial<InDoubtSubmission> = {}): InDo
   state: 'inDoubt',
   messageId: 'm1@mg.example.com',
   cause: 'timeout',
+  calledAtMs: 1_700_000_000_000,
   ...part,
 });
 

@@ -11,6 +11,7 @@ const shared = {
   path: '/',
   range: { from: 0, to: 3 },
   attempts: 1,
+  revision: 0,
   atMs: NOW,
   suppressed: new Set<number>(),
   recipients: 3,
@@ -52,5 +53,6 @@ export const anInDoubtSubmission = (over: Partial<InDoubtSubmission> = {}): InDo
   state: 'inDoubt',
   messageId: 'first@mg.example.com',
   cause: 'timeout',
+  calledAtMs: NOW,
   ...over,
 });

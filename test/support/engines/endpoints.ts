@@ -1,8 +1,11 @@
 /** Endpoint of the DynamoDB engine this run uses. */
 export const dynamoDbEndpoint = (): string => endpointIn('TEST_DYNAMODB_ENDPOINT');
 
-/** Endpoint of the SQS, SNS and S3 engine. */
+/** Endpoint of the SQS and SNS engine. */
 export const sqsEndpoint = (): string => endpointIn('TEST_SQS_ENDPOINT');
+
+/** Endpoint of the S3 engine: the same process. Buckets are found by path only. */
+export const s3Endpoint = (): string => endpointIn('TEST_SQS_ENDPOINT');
 
 /** Settings every SDK client of a test shares: no real account can be reached with them. */
 export const testClientSettings = {

@@ -1,4 +1,4 @@
-import type { Batch } from '../../../lambdas/core/batch/batch';
+import { beginWindow, type Batch } from '../../../lambdas/core/batch/batch';
 import type { BatchBooks, BatchWithSubmissions } from '../../../lambdas/core/batch/batch-books';
 import type {
   BatchContent,
@@ -15,6 +15,7 @@ interface Entry {
   readonly contentDigest: string;
   batch: Batch;
   readonly submissions: Map<string, Submission>;
+  readonly beginWindows: Set<number>;
 }
 
 /** The records of batches in memory: ledger, books and evidence over the same entries. */
@@ -27,6 +28,7 @@ export class InMemoryBatchLedger implements BatchLedger, BatchBooks, AcceptanceE
       key,
       contentDigest,
       submissions: new Map<string, Submission>(),
+      beginWindows: new Set<number>(),
       batch: {
         ...{ batchId: key.batchId, domain, audience, invalid, duplicate },
         ...{ state: 'open' as const, begunWithoutEnd: 0, firstBegunAtMs: atMs },
@@ -34,16 +36,41 @@ export class InMemoryBatchLedger implements BatchLedger, BatchBooks, AcceptanceE
     };
     if (entry.contentDigest !== contentDigest) return Promise.resolve({ outcome: 'conflict' });
 
-    entry.batch = { ...entry.batch, begunWithoutEnd: entry.batch.begunWithoutEnd + 1 };
+    entry.beginWindows.add(beginWindow(atMs));
+    entry.batch = { ...entry.batch, begunWithoutEnd: entry.beginWindows.size };
     this.entries.set(nameOf(key), entry);
     return Promise.resolve({ outcome: 'begun', batch: entry.batch });
   }
 
-  end(key: BatchKey, state: Batch['state']): Promise<void> {
+  end(key: BatchKey, state: 'open' | 'ended'): Promise<void> {
     const entry = this.entries.get(nameOf(key));
     if (entry === undefined) return Promise.reject(new Error('no such batch'));
 
-    entry.batch = { ...entry.batch, state, begunWithoutEnd: 0 };
+    entry.beginWindows.clear();
+    const { parkedMessageId, ...batch } = entry.batch;
+    entry.batch =
+      state === 'ended'
+        ? { ...batch, state, begunWithoutEnd: 0 }
+        : { ...entry.batch, begunWithoutEnd: 0 };
+    return Promise.resolve();
+  }
+
+  park(key: BatchKey, messageId: string): Promise<void> {
+    const entry = this.entries.get(nameOf(key));
+    if (entry !== undefined && entry.batch.state !== 'ended') {
+      entry.beginWindows.clear();
+      const parked = { state: 'parked', parkedMessageId: messageId } as const;
+      entry.batch = { ...entry.batch, ...parked, begunWithoutEnd: 0 };
+    }
+    return Promise.resolve();
+  }
+
+  unpark(key: BatchKey, messageId: string): Promise<void> {
+    const entry = this.entries.get(nameOf(key));
+    if (entry?.batch.state === 'parked' && entry.batch.parkedMessageId === messageId) {
+      const { parkedMessageId, ...batch } = entry.batch;
+      entry.batch = { ...batch, state: 'open' };
+    }
     return Promise.resolve();
   }
 

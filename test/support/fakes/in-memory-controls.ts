@@ -1,12 +1,19 @@
 import type { CampaignKey } from '../../../lambdas/core/campaign/keys';
 import type { Clock } from '../../../lambdas/core/clock';
+import { recipientCapAt, type RecipientCap } from '../../../lambdas/core/standing/recipient-cap';
 import type {
   AccountRecord,
+  AccountStanding,
   CampaignRecord,
+  CampaignStanding,
   Controls,
   DomainRecord,
+  DomainStanding,
+  DoubtDecision,
   StandingChange,
+  StandingEntry,
   Standings,
+  StandingSubject,
 } from '../../../lambdas/core/standing/standing';
 
 /** `Controls` in memory. The maps may be read and set by a test. */
@@ -15,7 +22,8 @@ export class InMemoryControls implements Controls {
   readonly campaigns = new Map<string, CampaignRecord>();
   readonly accounts = new Map<string, AccountRecord>();
   readonly domains = new Map<string, DomainRecord>();
-  private readonly capsUntilMs = new Map<string, number>();
+  private readonly caps = new Map<string, RecipientCap>();
+  private readonly entries = new Map<string, StandingEntry[]>();
   /** Set it to make every method reject. */
   fault: Error | undefined;
 
@@ -58,36 +66,74 @@ export class InMemoryControls implements Controls {
   }
 
   pauseCampaign(campaign: CampaignKey, change: StandingChange): Promise<boolean> {
-    return this.moveCampaign(campaign, 'active', 'paused', change);
+    return this.moveCampaign(campaign, ['active'], 'paused', change);
   }
 
   resumeCampaign(campaign: CampaignKey, change: StandingChange): Promise<boolean> {
-    return this.moveCampaign(campaign, 'paused', 'active', change);
+    return this.moveCampaign(campaign, ['paused'], 'active', change);
+  }
+
+  cancelCampaign(campaign: CampaignKey, change: StandingChange): Promise<boolean> {
+    return this.moveCampaign(campaign, ['active', 'paused'], 'cancelled', change);
+  }
+
+  suspendAccount(accountId: string, change: StandingChange): Promise<boolean> {
+    return this.moveAccount(accountId, 'suspended', change);
+  }
+
+  reinstateAccount(accountId: string, change: StandingChange): Promise<boolean> {
+    return this.moveAccount(accountId, 'active', change);
   }
 
   blockDomain(domain: string, change: StandingChange): Promise<boolean> {
+    return this.moveDomain(domain, 'blocked', change);
+  }
+
+  unblockDomain(domain: string, change: StandingChange): Promise<boolean> {
+    return this.moveDomain(domain, 'active', change);
+  }
+
+  history(subject: StandingSubject): Promise<readonly StandingEntry[]> {
     return this.answer(() => {
-      const { standing, ...rest } = this.domainNow(domain);
-      if (standing === 'blocked') return false;
-      this.domains.set(domain, { ...rest, standing: 'blocked', reason: change.reason });
-      return true;
+      const entries = this.entries.get(subjectName(subject)) ?? [];
+      return [...entries].sort((a, b) => a.atMs - b.atMs);
     });
   }
 
-  unblockDomain(domain: string): Promise<boolean> {
+  decideDoubt(
+    campaign: CampaignKey,
+    decision: DoubtDecision,
+    change: StandingChange,
+  ): Promise<void> {
     return this.answer(() => {
-      const record = this.domainNow(domain);
-      if (record.standing === 'active') return false;
-      this.domains.set(domain, { ...record, standing: 'active', reason: undefined });
-      return true;
+      const record = { ...this.campaignNow(campaign), doubtDecision: decision };
+      this.campaigns.set(nameOf(campaign), record);
+      this.file({ subject: 'campaign', campaign }, { ...change, doubts: decision.decision });
     });
   }
 
-  holdDomain(domain: string, hold: { readonly untilMs: number }): Promise<boolean> {
+  holdDomain(
+    domain: string,
+    hold: { readonly untilMs: number; readonly notified: boolean },
+  ): Promise<boolean> {
     return this.answer(() => {
       const record = this.domainNow(domain);
       if (record.heldUntilMs !== undefined && record.heldUntilMs >= hold.untilMs) return false;
-      this.domains.set(domain, { ...record, heldUntilMs: hold.untilMs });
+      const isNotified = hold.notified || record.holdNotified === true;
+      this.domains.set(domain, {
+        ...record,
+        heldUntilMs: hold.untilMs,
+        ...(isNotified && { holdNotified: true }),
+      });
+      return true;
+    });
+  }
+
+  releaseHold(domain: string, heldUntilMs: number): Promise<boolean> {
+    return this.answer(() => {
+      const { holdNotified, ...record } = this.domainNow(domain);
+      if (holdNotified !== true || record.heldUntilMs !== heldUntilMs) return false;
+      this.domains.set(domain, record);
       return true;
     });
   }
@@ -97,27 +143,58 @@ export class InMemoryControls implements Controls {
       const record = this.domainNow(domain);
       if (record.recipientCap !== undefined && record.recipientCap < recipientCap) return;
       this.domains.set(domain, { ...record, recipientCap });
-      this.capsUntilMs.set(domain, this.clock() + A_DAY_MS);
+      this.caps.set(domain, { recipientCap, setAtMs: this.clock() });
     });
   }
 
   private moveCampaign(
     campaign: CampaignKey,
-    from: 'active' | 'paused',
-    to: 'active' | 'paused',
+    from: readonly CampaignStanding[],
+    to: CampaignStanding,
     change: StandingChange,
   ): Promise<boolean> {
     return this.answer(() => {
-      const record = this.campaignNow(campaign);
-      if (record.standing !== from) return false;
+      const { reason, ...record } = this.campaignNow(campaign);
+      if (!from.includes(record.standing)) return false;
       this.campaigns.set(nameOf(campaign), {
         ...record,
         standing: to,
-        reason: to === 'active' ? undefined : change.reason,
+        ...(to !== 'active' && { reason: change.reason }),
         sinceMs: change.atMs,
       });
+      this.file({ subject: 'campaign', campaign }, { ...change, standing: to });
       return true;
     });
+  }
+
+  private moveAccount(
+    accountId: string,
+    to: AccountStanding,
+    change: StandingChange,
+  ): Promise<boolean> {
+    return this.answer(() => {
+      if ((this.accounts.get(accountId)?.standing ?? 'active') === to) return false;
+      const reason = to === 'active' ? {} : { reason: change.reason };
+      this.accounts.set(accountId, { standing: to, ...reason });
+      this.file({ subject: 'account', accountId }, { ...change, standing: to });
+      return true;
+    });
+  }
+
+  private moveDomain(domain: string, to: DomainStanding, change: StandingChange): Promise<boolean> {
+    return this.answer(() => {
+      const { reason, ...record } = this.domainNow(domain);
+      if (record.standing === to) return false;
+      const why = to === 'active' ? {} : { reason: change.reason };
+      this.domains.set(domain, { ...record, ...why, standing: to });
+      this.file({ subject: 'domain', domain }, { ...change, standing: to });
+      return true;
+    });
+  }
+
+  private file(subject: StandingSubject, entry: StandingEntry): void {
+    const name = subjectName(subject);
+    this.entries.set(name, [...(this.entries.get(name) ?? []), entry]);
   }
 
   private campaignNow(campaign: CampaignKey): CampaignRecord {
@@ -126,8 +203,12 @@ export class InMemoryControls implements Controls {
 
   private domainNow(domain: string): DomainRecord {
     const record = this.domains.get(domain) ?? { standing: 'active' };
-    const capHolds = (this.capsUntilMs.get(domain) ?? Infinity) > this.clock();
-    return capHolds ? record : { ...record, recipientCap: undefined };
+    const cap = this.caps.get(domain);
+    if (cap === undefined) return record;
+
+    const { recipientCap, ...rest } = record;
+    const capNow = recipientCapAt(cap, this.clock());
+    return capNow === undefined ? rest : { ...rest, recipientCap: capNow };
   }
 
   private answer<Answer>(compute: () => Answer): Promise<Answer> {
@@ -135,6 +216,15 @@ export class InMemoryControls implements Controls {
   }
 }
 
-const A_DAY_MS = 86_400_000;
-
 const nameOf = ({ accountId, campaignId }: CampaignKey): string => `${accountId}/${campaignId}`;
+
+function subjectName(subject: StandingSubject): string {
+  switch (subject.subject) {
+    case 'campaign':
+      return `campaign ${nameOf(subject.campaign)}`;
+    case 'account':
+      return `account ${subject.accountId}`;
+    case 'domain':
+      return `domain ${subject.domain}`;
+  }
+}

@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+/** Two queues, and how SQS is reached where it is not AWS's own. */
+export interface RedriveTarget {
+  readonly deadLetterQueueUrl: string;
+  readonly queueUrl: string;
+  readonly client?: {
+    readonly endpoint: string;
+    readonly region: string;
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  };
+}
+
+/** How the command is called. */
+export const USAGE = `Puts dead letters back on their queue. What was sent or recorded in fact changes nothing.
+
+  npm run redrive -- <campaigns|events> --local [--state DIR]
+  npm run redrive -- <campaigns|events> --stage NAME [--outputs FILE]
+  npm run redrive -- <campaigns|events> --from URL --to URL
+
+  --local         the local cloud that runs on this machine
+  --state DIR     where it keeps its files (local/.state)
+  --stage NAME    a deployed stage, by what cdk deploy --outputs-file wrote
+  --outputs FILE  that file (cdk-outputs.json)
+  --from URL      the dead-letter queue
+  --to URL        the queue it belongs to
+`;
+
+/** The command can't be carried out as it was given. */
+export class UsageError extends Error {}
+
+const OUTPUTS = {
+  campaigns: { from: 'CampaignDeadLetterQueueUrl', to: 'CampaignQueueUrl' },
+  events: { from: 'EventDeadLetterQueueUrl', to: 'EventQueueUrl' },
+} as const;
+
+/** Reads the command line. @throws {UsageError} naming what was received and what is expected. */
+export function readTarget(args: readonly string[]): RedriveTarget {
+  const { values, positionals } = parsed(args);
+  const [queue] = positionals;
+  if (positionals.length !== 1 || (queue !== 'campaigns' && queue !== 'events')) {
+    const received = positionals.join(' ') || 'none';
+    throw new UsageError(`queue: received ${received}, expected campaigns or events`);
+  }
+
+  const { local, stage, outputs, from, to, state } = values;
+  const ways = [local, stage, from ?? to].filter((way) => way !== undefined);
+  if (ways.length !== 1) {
+    throw new UsageError(
+      `received ${ways.length} of --local, --stage and --from with --to, expected one`,
+    );
+  }
+  if (local) return localTarget(queue, state ?? join('local', '.state'));
+  if (stage !== undefined) return stageTarget(queue, stage, outputs ?? 'cdk-outputs.json');
+  if (from === undefined || to === undefined) {
+    throw new UsageError(`received --${from === undefined ? 'to' : 'from'} alone, expected both`);
+  }
+  return { deadLetterQueueUrl: from, queueUrl: to };
+}
+
+function parsed(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        local: { type: 'boolean' },
+        ...{ state: text, stage: text, outputs: text, from: text, to: text },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : 'unreadable arguments');
+  }
+}
+
+function localTarget(queue: keyof typeof OUTPUTS, stateDirectory: string): RedriveTarget {
+  const file = join(stateDirectory, 'endpoints.json');
+  const endpoints = readJson(file, 'start the local cloud first: npm start') as {
+    readonly region: string;
+    readonly credentials: NonNullable<RedriveTarget['client']>['credentials'];
+    readonly services: { readonly sqs: string };
+    readonly outputs: Outputs;
+  };
+  const { region, credentials, services, outputs } = endpoints;
+  return {
+    ...targetIn(outputs, queue, file),
+    client: { region, credentials, endpoint: services.sqs },
+  };
+}
+
+function stageTarget(queue: keyof typeof OUTPUTS, stage: string, file: string): RedriveTarget {
+  const stacks = readJson(
+    file,
+    'deploy with --outputs-file, or name the queues by --from and --to',
+  );
+  const name = `campaign-mailgun-${stage}-service`;
+  const outputs = (stacks as Readonly<Record<string, Outputs | undefined>>)[name];
+  if (outputs === undefined) {
+    throw new UsageError(`--stage: received ${stage}, expected one whose stack is in ${file}`);
+  }
+  return targetIn(outputs, queue, file);
+}
+
+type Outputs = Readonly<Record<string, string | undefined>>;
+
+function targetIn(outputs: Outputs, queue: keyof typeof OUTPUTS, file: string): RedriveTarget {
+  const { from, to } = OUTPUTS[queue];
+  const [deadLetterQueueUrl, queueUrl] = [outputs[from], outputs[to]];
+  if (deadLetterQueueUrl === undefined || queueUrl === undefined) {
+    throw new UsageError(`${file}: expected the outputs ${from} and ${to}`);
+  }
+  return { deadLetterQueueUrl, queueUrl };
+}
+
+function readJson(file: string, advice: string): object {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as object;
+  } catch {
+    throw new UsageError(`${file}: could not be read; ${advice}`);
+  }
+}

@@ -1,0 +1,97 @@
+import type { Clock } from '../../core/clock';
+import { PermanentError } from '../../core/errors';
+import type { MailerSecrets, SecretSource } from '../../core/secrets';
+import type { Answer } from '../../core/submission/answer';
+import { answerIn, createMailgunClient, TransportFaultError } from './mailgun-provider';
+import type { Transport } from './transport';
+
+/** Mailgun's API by region. @see docs/mailgun.md, "Regions" */
+const REGION_BASE_URLS = {
+  us: 'https://api.mailgun.net',
+  eu: 'https://api.eu.mailgun.net',
+} as const;
+
+/** Where a sending domain lives. */
+export interface MailgunDomain {
+  readonly region: keyof typeof REGION_BASE_URLS;
+  /** Instead of the region's. */
+  readonly apiBaseUrl?: string | undefined;
+}
+
+/** What calls to Mailgun work with. */
+export interface MailgunAccess {
+  readonly domains: Readonly<Record<string, MailgunDomain>>;
+  readonly secrets: SecretSource;
+  readonly transport: Transport;
+  readonly clock: Clock;
+}
+
+/**
+ * Base URL of a domain's API, without a trailing slash.
+ *
+ * @throws {PermanentError} `unknown-domain` for a domain that is not configured.
+ */
+export function baseUrlOf({ domains }: MailgunAccess, domain: string): string {
+  const configured = Object.hasOwn(domains, domain) ? domains[domain] : undefined;
+  if (configured === undefined) {
+    throw new PermanentError('unknown-domain', `domain ${domain} is not configured`);
+  }
+  return configured.apiBaseUrl ?? REGION_BASE_URLS[configured.region];
+}
+
+/** The API key that serves a domain, or `undefined` where the secret holds none. */
+export function keyFor(domain: string, { apiKeys }: MailerSecrets): string | undefined {
+  return apiKeys[domain] ?? apiKeys['default'];
+}
+
+/** What reading from Mailgun came to. */
+export type Read =
+  | { readonly answer: Answer }
+  /** No complete answer. */
+  | { readonly fault: string }
+  /** The secret holds no key for the domain. */
+  | { readonly keyless: true };
+
+/**
+ * Reads once. A 401 that a rotated key explains is read again with the new one.
+ *
+ * @param path from the root of the API, such as `/v3/mg.example.com/events`.
+ * @throws {TransientError} when the secret can't be read.
+ */
+export async function readMailgun(
+  access: MailgunAccess,
+  domain: string,
+  request: {
+    readonly path: string;
+    readonly query?: Readonly<Record<string, string>>;
+    readonly deadlineMs: number;
+  },
+): Promise<Read> {
+  const apiKey = keyFor(domain, await access.secrets.current());
+  if (apiKey === undefined) return { keyless: true };
+
+  const read = await readWith(access, domain, request, apiKey);
+  if (!('answer' in read) || read.answer.status !== 401) return read;
+
+  const replacement = keyFor(domain, (await access.secrets.refreshed()).secrets);
+  if (replacement === undefined || replacement === apiKey) return read;
+  return readWith(access, domain, request, replacement);
+}
+
+async function readWith(
+  access: MailgunAccess,
+  domain: string,
+  { path, query, deadlineMs }: Parameters<typeof readMailgun>[2],
+  apiKey: string,
+): Promise<Read> {
+  const { transport } = access;
+  const baseUrl = baseUrlOf(access, domain);
+  const client = createMailgunClient({ baseUrl, apiKey, transport, deadlineMs });
+  try {
+    const { body } = (await client.request.get(path, query)) as { readonly body: unknown };
+    return { answer: answerIn(body) };
+  } catch (error) {
+    if (error instanceof TransportFaultError) return { fault: error.fault.code };
+    throw error;
+  }
+}

@@ -1,0 +1,93 @@
+import type { BreakerRecord } from '../core/breaker/breaker';
+import type { AllowanceRecord } from '../core/governor/governor';
+import { act } from './act';
+import { describeHistory } from './history';
+import { domainIn } from './parameters';
+import { json, type ControlRequest, type ControlResponse } from './request';
+import { readStandingChange } from './standing-change';
+import type { StandingDependencies } from './standing-dependencies';
+
+/** Answers with what keeps a domain from sending. */
+export async function answerDomain(
+  dependencies: StandingDependencies,
+  request: ControlRequest,
+): Promise<ControlResponse> {
+  return json(200, await describeDomain(dependencies, domainIn(request)));
+}
+
+/** Blocks a domain until a person unblocks it. Doing it again changes nothing. */
+export async function answerBlock(
+  dependencies: StandingDependencies,
+  request: ControlRequest,
+): Promise<ControlResponse> {
+  const domain = domainIn(request);
+  const change = readStandingChange(request.body, dependencies.clock());
+  const changed = await act(dependencies, {
+    ...{ subject: { domain }, change },
+    make: () => dependencies.controls.blockDomain(domain, change),
+    notification: 'domain.blocked',
+    code: 'domain-blocked',
+  });
+  return json(200, { ...(await describeDomain(dependencies, domain)), changed });
+}
+
+/** Lets a blocked domain send again. Doing it again changes nothing. */
+export async function answerUnblock(
+  dependencies: StandingDependencies,
+  request: ControlRequest,
+): Promise<ControlResponse> {
+  const domain = domainIn(request);
+  const change = readStandingChange(request.body, dependencies.clock());
+  const changed = await act(dependencies, {
+    ...{ subject: { domain }, change },
+    make: () => dependencies.controls.unblockDomain(domain, change),
+    notification: 'domain.released',
+    release: { scope: 'domain', domain },
+    code: 'domain-unblocked',
+  });
+  return json(200, { ...(await describeDomain(dependencies, domain)), changed });
+}
+
+/** Answers with every change of a domain. */
+export async function answerDomainHistory(
+  { controls }: StandingDependencies,
+  request: ControlRequest,
+): Promise<ControlResponse> {
+  const domain = domainIn(request);
+  const entries = await controls.history({ subject: 'domain', domain });
+  return json(200, { domain, entries: describeHistory(entries) });
+}
+
+async function describeDomain(
+  { controls, breaker, governor, domains, clock }: StandingDependencies,
+  domain: string,
+): Promise<Record<string, unknown>> {
+  const atMs = clock();
+  const [{ standing, reason, heldUntilMs, recipientCap }, breakerNow, allowance] =
+    await Promise.all([
+      controls.domain(domain),
+      breaker.read(domain, atMs),
+      domains.has(domain) ? governor.read(domain, atMs) : undefined,
+    ]);
+  const held = heldUntilMs !== undefined && heldUntilMs > atMs;
+  return {
+    domain,
+    status: standing,
+    reason: reason ?? null,
+    heldUntil: held ? new Date(heldUntilMs).toISOString() : null,
+    recipientCap: recipientCap ?? null,
+    breaker: describeBreaker(breakerNow),
+    allowance: allowance === undefined ? null : describeAllowance(allowance),
+  };
+}
+
+function describeBreaker({ state, openSinceMs, untilMs, calls, faults }: BreakerRecord) {
+  return { state, openSince: timeOrNull(openSinceMs), until: timeOrNull(untilMs), calls, faults };
+}
+
+function describeAllowance({ recipientsPerSecond, usedToday, budgetToday }: AllowanceRecord) {
+  return { recipientsPerSecond, usedToday, budgetToday: budgetToday ?? null };
+}
+
+const timeOrNull = (ms: number | undefined): string | null =>
+  ms === undefined ? null : new Date(ms).toISOString();

@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import middy from '@middy/core';
+import type { Context, ScheduledEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { BatchLedgerTable } from '../adapters/dynamodb/batch-ledger-table';
+import { ControlsTable } from '../adapters/dynamodb/controls-table';
+import { ParkedBucket } from '../adapters/s3/parked-bucket';
+import { NotificationTopic } from '../adapters/sns/notification-topic';
+import { CampaignMessageQueue } from '../adapters/sqs/campaign-message-queue';
+import { CampaignQueue } from '../adapters/sqs/campaign-queue';
+import { DeadLetterQueue } from '../adapters/sqs/dead-letter-queue';
+import { readReleaseMessage } from '../adapters/sqs/release-message';
+import { ReleaseQueue } from '../adapters/sqs/release-queue';
+import { environmentSchema } from './environment';
+import { createRequestHandler } from './handle-requests';
+import { createReleaseParked } from './release-parked';
+
+const environment = environmentSchema.parse(process.env);
+const { BATCHES_TABLE_NAME: batches, RELEASE_QUEUE_URL: releaseQueueUrl } = environment;
+const documents = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+const sqs = new SQSClient({});
+// The bucket in the path: the same everywhere, emulators included.
+const s3 = new S3Client({ forcePathStyle: true });
+const log = new Logger({ serviceName: 'release-parked' });
+const clock = Date.now;
+const continuations = new ReleaseQueue(sqs, releaseQueueUrl);
+
+const releaseParked = createReleaseParked({
+  parkedBatches: new ParkedBucket(s3, environment.PARKED_BUCKET_NAME),
+  campaignMessages: new CampaignMessageQueue(sqs, environment.CAMPAIGN_QUEUE_URL),
+  ledger: new BatchLedgerTable(documents, batches, environment.RECORDS_TTL_DAYS * 86_400),
+  controls: new ControlsTable(documents, environment.CONTROLS_TABLE_NAME),
+  continuations,
+  notifier: new NotificationTopic(new SNSClient({}), environment.NOTIFICATIONS_TOPIC_ARN, log),
+  batchesPerSecond: environment.RELEASE_BATCHES_PER_SECOND,
+  parkedDays: environment.PARKED_DAYS,
+  clock,
+  sleep,
+  log,
+});
+
+const handleRequests = createRequestHandler({
+  releaseParked,
+  readRequest: readReleaseMessage,
+  continuations,
+  queue: new CampaignQueue(sqs, releaseQueueUrl),
+  deadLetters: new DeadLetterQueue(sqs, environment.DEAD_LETTER_QUEUE_URL, log),
+  clock,
+  log,
+});
+
+export const handler = middy<SQSEvent | ScheduledEvent, SQSBatchResponse>()
+  .use(injectLambdaContext(log))
+  .handler((event: SQSEvent | ScheduledEvent, context: Context) =>
+    handleRequests(event, clock() + context.getRemainingTimeInMillis()),
+  );

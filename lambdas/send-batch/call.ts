@@ -1,0 +1,216 @@
+import type { Admission } from '../core/breaker/breaker';
+import { messageIdOf } from '../core/submission/correlation';
+import {
+  accepted,
+  dispatching,
+  halvesOf,
+  inDoubt,
+  plannedAgain,
+  refused,
+  skipped,
+  splitAfter,
+  splitBeforeDispatch,
+  type Selection,
+} from '../core/submission/dispatch';
+import { CALL_TIMEOUT_MS } from '../core/submission/doubt-schedule';
+import type { SendOutcome } from '../core/submission/send-outcome';
+import type { DispatchingSubmission, Submission } from '../core/submission/submission';
+import { bytesOf, fieldsOf, submissionOf, type BatchWork } from './batch-work';
+import { MAX_MESSAGE_BYTES } from './compose-message';
+import type { Dependencies } from './dependencies';
+import { countResult, reactTo } from './react';
+import type { Step } from './settle';
+
+/** Kept back from the invocation to store what became of a call, in milliseconds. */
+const COMMIT_RESERVE_MS = 10_000;
+
+/** A call is not begun with less time than this for it, in milliseconds. */
+const SHORTEST_CALL_MS = 15_000;
+
+/** Beyond the end of a call before its worker counts as dead: more than clocks differ. */
+const LEASE_MARGIN_MS = 6 * 60_000;
+
+/** How long a call may take until its worker counts as dead, in milliseconds. */
+export const LONGEST_CALL_MS = CALL_TIMEOUT_MS + LEASE_MARGIN_MS;
+
+/** Longest a worker waits for its turn before it lets the message go, in milliseconds. */
+const LONGEST_TURN_MS = 10_000;
+
+type NotTaken = Exclude<SendOutcome, { readonly outcome: 'taken' }>;
+
+/** One call to Mailgun, from the budget to the record of what became of it. */
+export class Call {
+  private takenAtMs = 0;
+  private deadlineMs = 0;
+
+  constructor(
+    private readonly dependencies: Dependencies,
+    private readonly work: BatchWork,
+    private readonly selection: Selection,
+    private readonly before: Submission | undefined,
+  ) {}
+
+  /** @returns `ready` once recipients were taken from the domain's budget for a call. */
+  async prepare({
+    deadlineMs,
+    recipientCap,
+  }: {
+    readonly deadlineMs: number;
+    readonly recipientCap: number | undefined;
+  }): Promise<Step | 'ready'> {
+    const { clock } = this.dependencies;
+    const { positions } = this.selection;
+    if (positions.length === 0) return this.close(skipped(this.selection, this.before, clock()));
+    const oversize = bytesOf(this.work, positions) > MAX_MESSAGE_BYTES;
+    if (positions.length > (oversize ? 1 : (recipientCap ?? Infinity))) return this.split();
+
+    const outOfTime = deadlineMs - COMMIT_RESERVE_MS - SHORTEST_CALL_MS;
+    if (clock() > outOfTime) return { step: 'wait', untilMs: clock(), reason: 'out-of-time' };
+    return this.takeTurn(Math.min(clock() + LONGEST_TURN_MS, outOfTime));
+  }
+
+  /** Makes the call that {@link prepare} found ready. */
+  async make(
+    admission: Exclude<Admission, { readonly admission: 'open' }>,
+    deadlineMs: number,
+  ): Promise<Step> {
+    const { clock, ledger } = this.dependencies;
+    this.deadlineMs = deadlineMs;
+    const callDeadlineMs = Math.min(clock() + CALL_TIMEOUT_MS, deadlineMs - COMMIT_RESERVE_MS);
+    const claimed = await this.claim(callDeadlineMs);
+    if ((await ledger.advance(this.work.key, this.before, claimed)) === 'overtaken') {
+      await this.giveBack();
+      return { step: 'wait', untilMs: clock() + 5_000, reason: 'another-worker' };
+    }
+    const outcome = await this.send(claimed, callDeadlineMs);
+    const step = await this.record(claimed, outcome);
+    await countResult(this.dependencies, this.work, admission, outcome);
+    return step;
+  }
+
+  private async takeTurn(latestMs: number): Promise<Step | 'ready'> {
+    const { clock, chance, governor, sleep } = this.dependencies;
+    const { positions } = this.selection;
+    for (;;) {
+      const nowMs = clock();
+      const turn = await governor.take(this.work.request.domain, positions.length, nowMs);
+      if (turn.take === 'granted') {
+        this.takenAtMs = nowMs;
+        return 'ready';
+      }
+      if (turn.take === 'tooMany') return this.split();
+      if (turn.untilMs > latestMs) {
+        const spreadMs = Math.round(chance() * 5_000);
+        return { step: 'wait', untilMs: turn.untilMs + spreadMs, reason: `budget-${turn.reason}` };
+      }
+      await sleep(Math.max(50, turn.untilMs - clock()) + chance() * 100);
+    }
+  }
+
+  private async claim(callDeadlineMs: number): Promise<DispatchingSubmission> {
+    const { clock, newToken, messageIndex } = this.dependencies;
+    const submission = submissionOf(this.work, this.selection.path);
+    const { pepper, request } = this.work;
+    const revision = this.before?.revision ?? 0;
+    const messageId = messageIdOf(pepper, submission, revision, request.domain);
+    // Before the call: an event may come back before the call's own answer does.
+    await messageIndex.record(messageId, submission);
+    const claim = {
+      attemptToken: newToken(),
+      leaseUntilMs: callDeadlineMs + LEASE_MARGIN_MS,
+      messageId,
+    };
+    return dispatching(this.selection, this.before, claim, clock());
+  }
+
+  private async send(claimed: DispatchingSubmission, deadlineMs: number): Promise<SendOutcome> {
+    const { gateway, ledger, clock } = this.dependencies;
+    const { path, positions } = this.selection;
+    const { messageId } = claimed;
+    try {
+      const fields = fieldsOf(this.work, { path, positions, messageId, nowMs: clock() });
+      return await gateway.send(this.work.request.domain, fields, deadlineMs);
+    } catch (error) {
+      // The gateway rejects only where nothing was taken.
+      await ledger.advance(this.work.key, claimed, plannedAgain(claimed, clock()));
+      throw error;
+    }
+  }
+
+  private async record(claimed: DispatchingSubmission, outcome: SendOutcome): Promise<Step> {
+    if (outcome.outcome === 'taken') return this.recordTaken(claimed, outcome.messageId);
+
+    const { clock, ledger } = this.dependencies;
+    const next = nextState(claimed, outcome, this.selection.positions, clock());
+    const advanced = await ledger.advance(this.work.key, claimed, next);
+    if (outcome.outcome !== 'unknown') await this.giveBack();
+    if (advanced === 'overtaken') {
+      return { step: 'wait', untilMs: clock(), reason: 'another-worker' };
+    }
+    const reaction = { claimed, outcome, deadlineMs: this.deadlineMs };
+    const waitUntilMs = await reactTo(this.dependencies, this.work, reaction);
+    if (next.state === 'split') return { step: 'halves', halves: halvesOf(next) };
+    if (next.state === 'refused') return { step: 'final' };
+    const reason = outcome.outcome === 'unknown' ? 'in-doubt' : outcome.outcome;
+    return { step: 'wait', untilMs: waitUntilMs, reason };
+  }
+
+  /** First-hand proof: it counts whatever another worker made of the submission meanwhile. */
+  private async recordTaken(claimed: DispatchingSubmission, messageId: string): Promise<Step> {
+    const { ledger, messageIndex, clock } = this.dependencies;
+    const submission = submissionOf(this.work, claimed.path);
+    if (messageId !== claimed.messageId) await messageIndex.record(messageId, submission);
+
+    let seen: Submission | undefined = claimed;
+    while (seen !== undefined && seen.state !== 'accepted') {
+      const next = accepted(seen, messageId, clock());
+      if ((await ledger.advance(this.work.key, seen, next)) === 'stored') break;
+      seen = await ledger.find(submission);
+    }
+    return { step: 'final' };
+  }
+
+  private split(): Promise<Step> {
+    return this.close(splitBeforeDispatch(this.selection, this.before, this.dependencies.clock()));
+  }
+
+  private async close(next: Submission): Promise<Step> {
+    const { ledger, clock } = this.dependencies;
+    if ((await ledger.advance(this.work.key, this.before, next)) === 'overtaken') {
+      return { step: 'wait', untilMs: clock(), reason: 'another-worker' };
+    }
+    return next.state === 'split' ? { step: 'halves', halves: halvesOf(next) } : { step: 'final' };
+  }
+
+  private giveBack(): Promise<void> {
+    const { governor } = this.dependencies;
+    const { length } = this.selection.positions;
+    return governor.giveBack(this.work.request.domain, length, this.takenAtMs);
+  }
+}
+
+function nextState(
+  claimed: DispatchingSubmission,
+  outcome: NotTaken,
+  positions: readonly number[],
+  atMs: number,
+): Submission {
+  switch (outcome.outcome) {
+    case 'domainMustWait':
+    case 'domainCannotSend':
+    case 'notSent':
+      return plannedAgain(claimed, atMs);
+    case 'tooLarge':
+      return positions.length > 1
+        ? splitAfter(claimed, positions, atMs)
+        : refused(claimed, 'refused', outcome.reason, atMs);
+    case 'addressRefused':
+      return positions.length > 1
+        ? splitAfter(claimed, positions, atMs)
+        : refused(claimed, 'invalid', outcome.reason, atMs);
+    case 'contentRefused':
+      return refused(claimed, 'refused', outcome.reason, atMs);
+    case 'unknown':
+      return inDoubt(claimed, outcome.cause, atMs);
+  }
+}
