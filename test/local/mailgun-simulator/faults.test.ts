@@ -115,6 +115,20 @@ it.each([
   expect(mailgun.books().calls['messages']).toEqual({ gone: 1 });
 });
 
+it('answers with the id of another message, and takes the call', async () => {
+  const mailgun = await startLaboratory();
+  const body = { id: '<another@mg.example.com>', message: 'Queued. Thank you.' };
+  await mailgun.fault({ fault: { status: 200, accept: true, body }, count: 1 });
+  const header = ['h:Message-Id', '<mine@mg.example.com>'] as const;
+
+  expect(await mailgun.mail(['a@example.com'], [header])).toBe('another@mg.example.com');
+
+  const { items } = (await mailgun.call('GET', '/v3/mg.example.com/events')).json;
+  expect(items.map(({ message }) => message.headers['message-id'])).toContain(
+    'mine@mg.example.com',
+  );
+});
+
 it('delays an answer for who waits', async () => {
   await mailgun.fault({ match: { endpoint: 'messages' }, fault: { delayMs: 80 } });
   const begun = Date.now();
