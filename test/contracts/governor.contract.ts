@@ -151,7 +151,7 @@ export function describeGovernor(
 
       await governor.slowDown(domain, NOW_MS + 20_000);
       const { recipientsPerSecond } = await governor.read(domain, NOW_MS + 20_000);
-      expect(recipientsPerSecond).toBeCloseTo((50 + 5 / 3) / 2, 6);
+      expect(recipientsPerSecond).toBeCloseTo((50 + 5 / 3) / 2, 3);
     });
 
     it('takes at the lowered rate, which grows back with time', async () => {
