@@ -9,7 +9,7 @@ export default {
   ...base,
   rootDir: '../..',
   roots: ['<rootDir>/test/core', '<rootDir>/test/send-batch'],
-  testPathIgnorePatterns: ['compose-message', 'parse-request', 'dead-letters'],
+  testPathIgnorePatterns: ['compose-message', 'parse-request', 'dead-letters', 'redrive'],
   globalSetup: undefined,
   globalTeardown: undefined,
 };
