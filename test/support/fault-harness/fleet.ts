@@ -133,6 +133,9 @@ export class Fleet {
   private readonly counts = { kill: 0, throttle: 0, loseReply: 0, repeat: 0, timeout: 0 };
   private readonly idle: number[];
   private wakeAtMs = Infinity;
+  private readonly underWay: string[] = [];
+  /** Invocations begun with a message that another live one was at work on. */
+  overlaps = 0;
   /** Told before a message is deleted, with its body. */
   onDelete: (body: string) => void = () => undefined;
 
@@ -197,8 +200,14 @@ export class Fleet {
 
   private async invoke(worker: number, message: Received): Promise<void> {
     const { invocationMs, skewMs, handler } = this.settings;
-    const replace = () => this.scheduler.after(1_000, () => this.free(worker));
+    const leave = () => this.underWay.splice(this.underWay.indexOf(message.messageId), 1);
+    const replace = () => {
+      leave();
+      this.scheduler.after(1_000, () => this.free(worker));
+    };
     const invocation = new Invocation(worker, skewMs(worker), this, replace);
+    if (this.underWay.includes(message.messageId)) this.overlaps += 1;
+    this.underWay.push(message.messageId);
     let ended = false;
     this.scheduler.after(invocationMs, () => {
       if (ended || invocation.dead) return;
@@ -210,7 +219,9 @@ export class Fleet {
       (result) => ({ result }),
       (error: unknown) => ({ error }),
     );
+    if (invocation.dead) return;
     ended = true;
+    leave();
     if (messagesDone([message.messageId], outcome, true).length > 0) this.delete(worker, message);
     this.free(worker);
   }

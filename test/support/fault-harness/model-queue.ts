@@ -20,8 +20,6 @@ interface Message {
   receives: number;
   receivedAtMs: number;
   receipt: string;
-  /** Whether its receiver let it go until a time. */
-  isHidden: boolean;
 }
 
 /** How the queue behaves. Times in milliseconds. */
@@ -43,8 +41,6 @@ export class ModelQueue {
   readonly deadLetters: string[] = [];
   /** Bodies dropped because nobody took them in time. */
   readonly expired: string[] = [];
-  /** Receives of a message whose first receiver may still be at work. */
-  redelivered = 0;
   /** Told whenever a message may have become visible. */
   onChange: () => void = () => undefined;
   private readonly messages = new Map<string, Message>();
@@ -63,7 +59,7 @@ export class ModelQueue {
     const { nowMs } = this.scheduler;
     this.messages.set(messageId, {
       ...{ messageId, body, groupId, sentAtMs: nowMs, visibleAtMs: nowMs },
-      ...{ receives: 0, receivedAtMs: 0, receipt: '', isHidden: false },
+      ...{ receives: 0, receivedAtMs: 0, receipt: '' },
     });
     this.onChange();
     return messageId;
@@ -81,9 +77,7 @@ export class ModelQueue {
       this.deadLetters.push(message.body);
       return this.receive();
     }
-    if (message.receives > 0 && !message.isHidden) this.redelivered += 1;
     message.receives += 1;
-    message.isHidden = false;
     message.receivedAtMs = nowMs;
     message.receipt = `${message.messageId}#${(this.received += 1)}`;
     const isDuplicated = this.random() < this.settings.duplicates;
@@ -107,7 +101,6 @@ export class ModelQueue {
       return Promise.reject(new Error(`hidden for more than 12 hours: ${seconds} s`));
     }
     message.visibleAtMs = untilMs;
-    message.isHidden = true;
     this.onChange();
     return Promise.resolve();
   }

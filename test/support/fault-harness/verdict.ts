@@ -83,9 +83,9 @@ export async function overSeeds(
 }
 
 /** Everything that went wrong in a world on purpose. */
-export function injectionsOf({ fleet, queue }: World): number {
+export function injectionsOf({ fleet }: World): number {
   const { kill, throttle, loseReply, repeat, timeout } = fleet.casualties;
-  return kill + throttle + loseReply + repeat + timeout + queue.redelivered;
+  return kill + throttle + loseReply + repeat + timeout + fleet.overlaps;
 }
 
 function sameParts(counted: Parts, expected: Parts): boolean {
