@@ -24,6 +24,7 @@ describe('options of the start command', () => {
     expect(readOptions(args.split(' '))).toEqual({
       recipients: 5,
       seed: 7,
+      chaos: false,
       once: true,
       json: true,
       mailgunUrl: 'http://127.0.0.1:9',
@@ -33,6 +34,15 @@ describe('options of the start command', () => {
       stateDirectory: '/tmp/x',
       help: true,
     });
+  });
+
+  it('takes chaos with the simulator and the sample campaign only', () => {
+    expect(readOptions(['--chaos']).chaos).toBe(true);
+    for (const other of ['--no-campaign', '--mailgun-url=http://127.0.0.1:9']) {
+      expect(() => readOptions(['--chaos', other])).toThrow(
+        '--chaos needs the simulator and the sample campaign',
+      );
+    }
   });
 
   it.each([
