@@ -5,6 +5,9 @@ export interface Notification {
     | 'campaign.paused'
     | 'campaign.resumed'
     | 'campaign.cancelled'
+    | 'campaign.warned'
+    | 'campaign.completed'
+    | 'account.warned'
     | 'account.suspended'
     | 'account.reinstated'
     | 'breaker.opened'
@@ -16,6 +19,10 @@ export interface Notification {
     | 'batch.deadLettered'
     | 'event.deadLettered'
     | 'batch.inDoubt'
+    | 'reconciliation.repaired'
+    | 'reconciliation.unreadable'
+    | 'suppression.removed'
+    | 'suppressions.syncFailed'
     | 'webhook.refused';
   /** ISO 8601, UTC. */
   readonly at: string;
