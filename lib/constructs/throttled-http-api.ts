@@ -1,6 +1,8 @@
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   HttpApi,
+  HttpRoute,
+  HttpRouteKey,
   HttpStage,
   LogGroupLogDestination,
   type HttpMethod,
@@ -11,6 +13,19 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { LogSettings, ServiceFunction } from './service-function';
 
+/** One method of one path. */
+export interface ApiRoute {
+  readonly method: HttpMethod;
+  readonly path: string;
+
+  /**
+   * One more segment of the path, which callers must know and logs must not show.
+   *
+   * @default - none
+   */
+  readonly secretSegment?: string;
+}
+
 /** What tells one API of this project from another. */
 export interface ThrottledHttpApiProps {
   /** What the API is for, in the words the console shows. */
@@ -20,7 +35,7 @@ export interface ThrottledHttpApiProps {
   readonly handler: ServiceFunction;
 
   /** Every route the API answers; any other path gets 404 without an invocation. */
-  readonly routes: readonly { readonly method: HttpMethod; readonly path: string }[];
+  readonly routes: readonly ApiRoute[];
 
   /**
    * Who may call, on every route.
@@ -38,7 +53,8 @@ export interface ThrottledHttpApiProps {
 
 /**
  * An HTTP API as this project defines it: one function behind named routes, a rate limit, and an access
- * log that names routes, never paths (a path may hold an address), and no bodies.
+ * log that names routes, never paths (a path may hold an address), and no bodies. Where a route has a
+ * secret segment, the log does not name routes either.
  */
 export class ThrottledHttpApi extends Construct {
   /** Where the API answers, without a trailing slash. */
@@ -54,6 +70,7 @@ export class ThrottledHttpApi extends Construct {
       defaultAuthorizer: props.authorizer,
       createDefaultStage: false,
     });
+    const isSecret = props.routes.some(({ secretSegment }) => secretSegment !== undefined);
     new HttpStage(this, 'Stage', {
       httpApi: api,
       stageName: '$default',
@@ -64,12 +81,21 @@ export class ThrottledHttpApi extends Construct {
       },
       accessLogSettings: {
         destination: new LogGroupLogDestination(new LogGroup(this, 'AccessLogs', props.logs)),
-        format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
+        format: AccessLogFormat.custom(
+          JSON.stringify(isSecret ? ACCESS_LOG_FIELDS : { ...ACCESS_LOG_FIELDS, ...ROUTE_FIELD }),
+        ),
       },
     });
     const integration = new HttpLambdaIntegration('Integration', props.handler);
-    for (const { method, path } of props.routes) {
-      api.addRoutes({ path, methods: [method], integration });
+    for (const { method, path, secretSegment } of props.routes) {
+      const whole = secretSegment === undefined ? path : `${path}/${secretSegment}`;
+      // Not `addRoutes`, which names the construct after the path: a segment known to CloudFormation
+      // alone can't be part of a name.
+      new HttpRoute(api, `${method}${path}`, {
+        httpApi: api,
+        routeKey: HttpRouteKey.with(whole, method),
+        integration,
+      });
     }
     this.url = api.apiEndpoint;
   }
@@ -81,7 +107,6 @@ const MAX_BURST = 5_000;
 const ACCESS_LOG_FIELDS = {
   requestId: '$context.requestId',
   requestedAt: '$context.requestTime',
-  route: '$context.routeKey',
   status: '$context.status',
   caller: '$context.identity.userArn',
   sourceIp: '$context.identity.sourceIp',
@@ -89,3 +114,5 @@ const ACCESS_LOG_FIELDS = {
   integrationLatencyMs: '$context.integrationLatency',
   integrationError: '$context.integrationErrorMessage',
 };
+
+const ROUTE_FIELD = { route: '$context.routeKey' };

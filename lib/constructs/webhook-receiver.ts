@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Aws, Duration, Fn } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -23,10 +23,17 @@ export interface WebhookReceiverProps {
 const PATH = '/webhooks/mailgun';
 
 /**
+ * The GUID in the stack's id, `arn:…:stack/<name>/<GUID>`: it stays as long as the stack does, and is
+ * nowhere outside the account but in the URL that Mailgun is given.
+ */
+const STACK_GUID = Fn.select(2, Fn.split('/', Aws.STACK_ID));
+
+/**
  * Takes Mailgun's webhook calls, and answers 200 only after the event queue has the event.
  *
  * Defines a public HTTP API (the signature in the body authenticates a call) and its function, which
  * may send to the event queue and read the secret, and nothing else: a forged call reaches no store.
+ * The API has one path, which nobody can guess: a call to another is answered 404 without the function.
  */
 export class WebhookReceiver extends Construct {
   /** The URL to register with Mailgun. */
@@ -54,10 +61,10 @@ export class WebhookReceiver extends Construct {
     const { url } = new ThrottledHttpApi(this, 'Endpoint', {
       description: "Mailgun's webhook calls",
       handler: receiver,
-      routes: [{ method: HttpMethod.POST, path: PATH }],
+      routes: [{ method: HttpMethod.POST, path: PATH, secretSegment: STACK_GUID }],
       requestsPerSecond: props.webhooks.requestsPerSecond,
       logs: props.logs,
     });
-    this.url = `${url}${PATH}`;
+    this.url = `${url}${PATH}/${STACK_GUID}`;
   }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { BrokenTemplateError } from '../cloud-error';
 import type { DeclaredResource, StackTemplate } from './assembly';
 import { generatedName, namePropertyOf } from './resource-names';
@@ -28,10 +29,13 @@ export class TemplateResolver {
   readonly #addresses: CloudAddresses;
   readonly #inProgress = new Set<unknown>();
   readonly #apiUrls: ReadonlyMap<string, DeclaredResource>;
+  /** The last part of a stack's id: as on AWS nobody can tell it beforehand. */
+  readonly #stackGuids: ReadonlyMap<StackTemplate, string>;
 
   constructor(stacks: readonly StackTemplate[], addresses: CloudAddresses) {
     this.#stacks = stacks;
     this.#addresses = addresses;
+    this.#stackGuids = new Map(stacks.map((stack) => [stack, randomUUID()]));
     this.#apiUrls = new Map(
       stacks
         .flatMap(({ resources }) => [...resources.values()])
@@ -159,7 +163,7 @@ export class TemplateResolver {
       case 'AWS::StackName':
         return scope.stack.name;
       case 'AWS::StackId':
-        return `arn:aws:cloudformation:${region}:${accountId}:stack/${scope.stack.name}/local`;
+        return this.#stackId(scope.stack);
       case 'AWS::NotificationARNs':
         return [];
       case 'AWS::NoValue':
@@ -169,6 +173,12 @@ export class TemplateResolver {
           ? this.#parameter(target, scope)
           : referenceOf(this.#resource(target, scope), this.#addresses);
     }
+  }
+
+  #stackId(stack: StackTemplate): string {
+    const { accountId, region } = this.#addresses;
+    const guid = this.#stackGuids.get(stack) ?? '';
+    return `arn:aws:cloudformation:${region}:${accountId}:stack/${stack.name}/${guid}`;
   }
 
   #parameter(name: string, { stack, subject }: Scope): unknown {

@@ -21,6 +21,9 @@ const { service, state } = templatesOf(
 const queues = resourcesOf(service, 'AWS::SQS::Queue');
 const functions = resourcesOf(service, 'AWS::Lambda::Function');
 const mappings = resourcesOf(service, 'AWS::Lambda::EventSourceMapping');
+/** The GUID in the stack's own id: CloudFormation makes it, and an update keeps it. */
+const STACK_GUID = { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] };
+
 const isDeadLetterQueue = ([id]: [string, Resource]) => id.includes('DeadLetterQueue');
 
 const resource = (id: string, among: [string, Resource][]): Resource =>
@@ -307,8 +310,10 @@ describe('APIs', () => {
     );
   });
 
-  it('take webhook calls from anyone, on one route', () => {
-    expect(routesOf('WebhookReceiver')).toEqual([['POST /webhooks/mailgun', 'NONE']]);
+  it('take webhook calls from anyone who knows the path, which ends in the GUID of the stack', () => {
+    expect(routesOf('WebhookReceiver')).toEqual([
+      [{ 'Fn::Join': ['', ['POST /webhooks/mailgun/', STACK_GUID]] }, 'NONE'],
+    ]);
   });
 
   it('hand requests over in payload format 2.0', () => {
@@ -329,13 +334,26 @@ describe('APIs', () => {
     });
   });
 
-  it('log routes, never paths, queries or headers, which may hold an address', () => {
-    for (const [, { Properties }] of resourcesOf(service, 'AWS::ApiGatewayV2::Stage')) {
-      const format = JSON.parse(Properties.AccessLogSettings.Format) as Record<string, string>;
+  const logFormatOf = (api: string) => {
+    const [, { Properties }] = resourcesOf(service, 'AWS::ApiGatewayV2::Stage').find(([id]) =>
+      id.startsWith(api),
+    )!;
+    return JSON.parse(Properties.AccessLogSettings.Format) as Record<string, string>;
+  };
 
-      expect(format).toMatchObject({ requestId: '$context.requestId', route: '$context.routeKey' });
+  it.each(['ControlApi', 'WebhookReceiver'])(
+    'log no path, query or header of the %s, which may hold an address',
+    (api) => {
+      const format = logFormatOf(api);
+
+      expect(format).toMatchObject({ requestId: '$context.requestId', status: '$context.status' });
       expect(Object.values(format).join(' ')).not.toMatch(/path|query|header|body|authorizer/i);
-    }
+    },
+  );
+
+  it('log the route of a control call, and not that of a webhook call: its path is a secret', () => {
+    expect(logFormatOf('ControlApi')).toHaveProperty('route', '$context.routeKey');
+    expect(Object.values(logFormatOf('WebhookReceiver')).join(' ')).not.toMatch(/route|\$default/i);
   });
 });
 
@@ -404,6 +422,7 @@ it('names the whole URL to register with Mailgun, path included', () => {
 
   expect(Value['Fn::Join'][1]).toEqual([
     { 'Fn::GetAtt': [expect.any(String), 'ApiEndpoint'] },
-    '/webhooks/mailgun',
+    '/webhooks/mailgun/',
+    STACK_GUID,
   ]);
 });

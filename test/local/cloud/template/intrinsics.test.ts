@@ -130,6 +130,20 @@ it.each<[string, unknown, unknown]>([
   expect(resolve(value)).toEqual(expected);
 });
 
+it('gives each stack an id that ends in a GUID, the same as long as the cloud runs', () => {
+  const id = resolve({ Ref: 'AWS::StackId' });
+  const ofState = resolver.resolve(
+    { Ref: 'AWS::StackId' },
+    { stack: stacks[0]!, subject: 'State/Asker' },
+  );
+
+  expect(id).toMatch(
+    /^arn:aws:cloudformation:us-east-1:000000000000:stack\/Service\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  );
+  expect(resolve({ Ref: 'AWS::StackId' })).toBe(id);
+  expect(String(ofState).split('/')[2]).not.toBe(String(id).split('/')[2]);
+});
+
 it.each([
   [
     { Ref: 'Nowhere' },
