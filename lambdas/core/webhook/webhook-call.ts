@@ -1,4 +1,5 @@
 import { nestsDeeperThan, objectOf, textOf, type JsonObject } from '../json';
+import { isAmbiguous } from './ambiguous-json';
 import type { WebhookSignature } from './signature';
 
 /** One HTTP request from someone who claims to be Mailgun. */
@@ -17,6 +18,7 @@ export type MalformedReason =
   | 'legacy-form'
   | 'body-not-json'
   | 'body-too-deep'
+  | 'body-ambiguous'
   | 'signature-missing'
   | 'signature-malformed'
   | 'event-data-missing';
@@ -44,8 +46,8 @@ const TOKEN = /^[\x21-\x7e]{1,128}$/;
 const SIGNATURE = /^[0-9a-f]{64}$/i;
 
 /**
- * Reads a webhook call. Only the envelope is looked at: an event that is not known, or has fields
- * that are not known, is read like any other.
+ * Reads a webhook call. Of the event nothing is looked at but that it can be read in one way only: one
+ * that is not known, or has fields that are not known, is read like any other.
  *
  * @returns the signature and the event, or why it can't be a webhook call. Never throws.
  */
@@ -56,6 +58,7 @@ export function readWebhookCall(call: WebhookCall): ReadCall {
   const envelope = objectOf(parse(text));
   if (envelope === undefined) return malformed('body-not-json');
   if (nestsDeeperThan(envelope, MAX_DEPTH)) return malformed('body-too-deep');
+  if (isAmbiguous(text)) return malformed('body-ambiguous');
 
   const block = objectOf(envelope.signature);
   if (block === undefined) return malformed('signature-missing');
@@ -69,7 +72,7 @@ export function readWebhookCall(call: WebhookCall): ReadCall {
 }
 
 function textOfBody(call: WebhookCall): string | ReadCall {
-  if (call.body === undefined || call.body === '') return malformed('body-missing');
+  if (typeof call.body !== 'string' || call.body === '') return malformed('body-missing');
 
   const encoding = call.isBase64Encoded ? 'base64' : 'utf8';
   if (Buffer.byteLength(call.body, encoding) > MAX_BODY_BYTES) return malformed('body-too-large');
@@ -97,10 +100,13 @@ function readSignature(block: JsonObject): WebhookSignature | undefined {
   const timestamp = typeof block.timestamp === 'number' ? `${block.timestamp}` : block.timestamp;
   const fields = [textOf(timestamp), textOf(block.token), textOf(block.signature)];
   const [time = '', token = '', signature = ''] = fields;
+  if (!TIMESTAMP.test(time) || !TOKEN.test(token) || !SIGNATURE.test(signature)) return undefined;
 
-  return TIMESTAMP.test(time) && TOKEN.test(token) && SIGNATURE.test(signature)
-    ? { timestamp: time, token, signature }
-    : undefined;
+  // What is not of the shape could not verify: it is as good as none.
+  const parent = textOf(block['parent-signature']);
+  return parent !== undefined && SIGNATURE.test(parent)
+    ? { timestamp: time, token, signature, parentSignature: parent }
+    : { timestamp: time, token, signature };
 }
 
 const malformed = (reason: MalformedReason): ReadCall => ({ outcome: 'malformed', reason });

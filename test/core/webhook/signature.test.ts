@@ -32,6 +32,32 @@ describe('isSigned', () => {
     expect(isSigned(capital, [TEST_SIGNING_KEY])).toBe(true);
   });
 
+  describe('of a subaccount', () => {
+    const own = aSignature({ key: 'subaccount' });
+    const parentSignature = aSignature().signature;
+    const forged = 'f'.repeat(64);
+
+    it.each([
+      ['the key of the primary account', [TEST_SIGNING_KEY], true],
+      ['the key of the subaccount', ['subaccount'], true],
+      ['both', ['subaccount', TEST_SIGNING_KEY], true],
+      ['neither', ['another'], false],
+    ])('is judged with %s in hand', (_which, keys, verdict) => {
+      expect(isSigned({ ...own, parentSignature }, keys)).toBe(verdict);
+    });
+
+    it('is refused with a forged parent signature, and taken in spite of it', () => {
+      expect(isSigned({ ...own, parentSignature: forged }, [TEST_SIGNING_KEY])).toBe(false);
+      expect(isSigned({ ...own, parentSignature: forged }, ['subaccount'])).toBe(true);
+    });
+
+    it('is refused with the signature of another token', () => {
+      const other = aSignature({ token: 'b'.repeat(50) }).signature;
+
+      expect(isSigned({ ...own, parentSignature: other }, [TEST_SIGNING_KEY])).toBe(false);
+    });
+  });
+
   it.each([
     ['another key', aSignature({ key: 'another' })],
     ['another token', { ...aSignature(), token: 'b'.repeat(50) }],

@@ -39,8 +39,8 @@ describe('readWebhookCall', () => {
     expect(readWebhookCall(aCall(body))).toMatchObject({ outcome: 'read' });
   });
 
-  it('reads a timestamp that is a number, and ignores the signature of a parent account', () => {
-    const signature = { ...aSignature(), timestamp: 1770146432, 'parent-signature': 'f' };
+  it('reads a timestamp that is a number', () => {
+    const signature = { ...aSignature(), timestamp: 1770146432 };
 
     expect(readWebhookCall(aCall(anEnvelope({ signature })))).toMatchObject({
       outcome: 'read',
@@ -48,10 +48,32 @@ describe('readWebhookCall', () => {
     });
   });
 
+  it('reads the signature by the primary account', () => {
+    const signature = { ...aSignature(), 'parent-signature': 'F'.repeat(64) };
+
+    expect(readWebhookCall(aCall(anEnvelope({ signature })))).toMatchObject({
+      signature: { ...aSignature(), parentSignature: 'F'.repeat(64) },
+    });
+  });
+
+  it.each([null, '', 'f', 'g'.repeat(64), 7, ['f'.repeat(64)]])(
+    'takes %p for no signature by the primary account',
+    (value) => {
+      const signature = { ...aSignature(), 'parent-signature': value };
+
+      const read = readWebhookCall(aCall(anEnvelope({ signature })));
+
+      expect(read).toEqual({
+        ...{ outcome: 'read', signature: aSignature(), eventData: anEventData() },
+      });
+    },
+  );
+
   const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
   it.each([
     ['no body', undefined, 'body-missing'],
     ['an empty body', '', 'body-missing'],
+    ['a body that is no text', 7 as never, 'body-missing'],
     ['a body over the limit', `"${'x'.repeat(MAX_BODY_BYTES)}"`, 'body-too-large'],
     ['half of a body', anEnvelope().slice(0, -20), 'body-not-json'],
     ['a list', '[]', 'body-not-json'],
@@ -124,22 +146,40 @@ describe('readWebhookCall', () => {
     });
   });
 
-  it('takes a key that is given twice as whatever it says last, for all who read it later', () => {
-    const body = anEnvelope().replace('{', '{"event-data":{"event":"complained"},');
+  it.each([
+    ['two events', '{"event-data":{"event":"complained"},'],
+    ['two events, one under an escaped name', '{"event\\u002ddata":{"event":"complained"},'],
+    ['two signatures', `{"signature":${JSON.stringify(aSignature({ key: 'forged' }))},`],
+    ['a prototype', '{"__proto__":{"event-data":{"event":"complained"}},'],
+  ])('finds %s malformed', (_what, beginning) => {
+    const body = anEnvelope().replace('{', () => beginning);
 
-    expect(readWebhookCall(aCall(body))).toMatchObject({ eventData: { event: 'delivered' } });
+    expect(readWebhookCall(aCall(body))).toEqual({
+      outcome: 'malformed',
+      reason: 'body-ambiguous',
+    });
   });
 
-  it('is not fooled by a prototype', () => {
-    const body = anEnvelope({ 'event-data': undefined }).replace(
-      '{',
-      '{"__proto__":{"event-data":{"event":"complained"}},',
-    );
+  it('takes names of what every object has for data', () => {
+    const eventData = { constructor: { prototype: 1 }, toString: 'x', hasOwnProperty: null };
 
-    const read = readWebhookCall(aCall(body));
+    expect(readWebhookCall(aCall(anEnvelope({ 'event-data': eventData })))).toMatchObject({
+      outcome: 'read',
+      eventData,
+    });
+  });
 
-    expect(read).toEqual({ outcome: 'malformed', reason: 'event-data-missing' });
-    expect(({} as Record<string, unknown>)['event-data']).toBeUndefined();
+  it('answers the most keys and the most nesting that fit into a body within a blink', () => {
+    const keys = Array.from({ length: 25_000 }, (_, at) => `"${at.toString(36)}":1`).join(',');
+    const texts = `"${'\\\\'.repeat(120_000)}"`;
+    const startedAtMs = performance.now();
+
+    const many = readWebhookCall(aCall(anEnvelope().replace('"tags":[]', () => `"k":{${keys}}`)));
+    const long = readWebhookCall(aCall(anEnvelope().replace('"tags":[]', () => `"k":${texts}`)));
+
+    expect(many.outcome).toBe('read');
+    expect(long.outcome).toBe('read');
+    expect(performance.now() - startedAtMs).toBeLessThan(1_000);
   });
 
   it('has an answer to everything', () => {
