@@ -44,6 +44,18 @@ export function describeSecretSource(
       expect(await source.current()).toEqual(someSecrets('second-key'));
     });
 
+    it('takes what was read since a time for fresh, and does not read it again', async () => {
+      const { source } = inHand;
+      const sinceMs = Date.now();
+      await source.refreshed();
+      await inHand.store(someSecrets('second-key'));
+
+      expect(await source.refreshed(sinceMs)).toEqual({ secrets: someSecrets(), fresh: true });
+      expect(await source.refreshed(sinceMs + 60_000)).toMatchObject({
+        secrets: someSecrets('second-key'),
+      });
+    });
+
     it('says that a secret is not fresh once it was refreshed too often', async () => {
       const { source } = inHand;
       await inHand.useUpRefreshes();

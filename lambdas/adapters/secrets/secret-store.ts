@@ -3,11 +3,14 @@ import * as z from 'zod';
 import type { Clock } from '../../core/clock';
 import { MailerError, TransientError } from '../../core/errors';
 import type { Log } from '../../core/log';
-import type { MailerSecrets, SecretSource } from '../../core/secrets';
+import { isPlaceholder, type MailerSecrets, type SecretSource } from '../../core/secrets';
+import { isRotating } from '../../core/webhook/key-rotation';
 
 const secretSchema = z.object({
   apiKeys: z.record(z.string(), z.string().min(1)),
   webhookSigningKeys: z.array(z.string().min(1)),
+  // Set by hand or by a command, for an hour at most: a slip in it must not stop the sender.
+  signingKeyRotationUntil: z.iso.datetime({ offset: true }).optional().catch(undefined),
   recipientPepper: z.string().min(16),
 });
 
@@ -23,15 +26,21 @@ export interface SecretTiming {
   readonly refreshBurst: number;
   /** Time that earns one more refresh. */
   readonly refreshIntervalMs: number;
+  /** The same while the secret says that the signing key is being replaced. */
+  readonly rotationIntervalMs: number;
 }
 
-/** Five minutes fresh, six hours stale, five refreshes at once and then one a minute. */
+/**
+ * Five minutes fresh, six hours stale, five refreshes at once and then one a minute, or one in five
+ * seconds while the signing key is being replaced.
+ */
 export const SECRET_TIMING: SecretTiming = {
   maxAgeMs: 5 * 60_000,
   maxStaleMs: 6 * 3_600_000,
   retryAfterMs: 2_000,
   refreshBurst: 5,
   refreshIntervalMs: 60_000,
+  rotationIntervalMs: 5_000,
 };
 
 interface Dependencies {
@@ -73,15 +82,26 @@ export class SecretStore implements SecretSource {
     }
   }
 
-  async refreshed(): Promise<{ readonly secrets: MailerSecrets; readonly fresh: boolean }> {
+  async refreshed(
+    sinceMs?: number,
+  ): Promise<{ readonly secrets: MailerSecrets; readonly fresh: boolean }> {
+    const known = this.readSince(sinceMs);
+    if (known) return { secrets: known, fresh: true };
+
     if (!this.reading && !this.takeRefresh()) {
       return { secrets: await this.current(), fresh: false };
     }
     try {
-      return { secrets: await this.read(), fresh: true };
+      const secrets = await this.read();
+      // It may have begun for somebody else, and too early.
+      return { secrets, fresh: sinceMs === undefined || this.readSince(sinceMs) !== undefined };
     } catch (error) {
       return { secrets: this.staleOr(error), fresh: false };
     }
+  }
+
+  private readSince(ms = Infinity): MailerSecrets | undefined {
+    return this.held && this.held.readAtMs >= ms ? this.held.secrets : undefined;
   }
 
   /** One read at a time: whoever asks meanwhile gets its result. */
@@ -124,10 +144,12 @@ export class SecretStore implements SecretSource {
 
   /** A bucket of refreshes: a flood of forged calls must not become a flood of reads. */
   private takeRefresh(): boolean {
-    const { refreshBurst, refreshIntervalMs } = this.timing;
+    const { refreshBurst, refreshIntervalMs, rotationIntervalMs } = this.timing;
     const now = this.dependencies.clock();
+    const rotating = isRotating(this.held?.secrets.signingKeyRotationUntilMs, now);
     const { left, asOfMs } = this.refreshes ?? { left: refreshBurst, asOfMs: now };
-    const earned = Math.max(0, now - asOfMs) / refreshIntervalMs;
+    const intervalMs = rotating ? rotationIntervalMs : refreshIntervalMs;
+    const earned = Math.max(0, now - asOfMs) / intervalMs;
     const available = Math.min(refreshBurst, left + earned);
     const taken = available >= 1;
     this.refreshes = { left: taken ? available - 1 : available, asOfMs: now };
@@ -154,10 +176,22 @@ function parse(text: string): MailerSecrets {
   }
 
   const parsed = secretSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return secretsIn(parsed.data);
 
   const fields = parsed.error.issues.map(
     ({ path, code }) => `${path[0]?.toString() ?? ''}: ${code}`,
   );
   throw new TransientError(`the secret is malformed: wrong fields (${fields.join(', ')})`);
+}
+
+function secretsIn(secret: z.infer<typeof secretSchema>): MailerSecrets {
+  const { apiKeys, webhookSigningKeys, signingKeyRotationUntil, recipientPepper } = secret;
+  return {
+    apiKeys: Object.fromEntries(Object.entries(apiKeys).filter(([, key]) => !isPlaceholder(key))),
+    webhookSigningKeys: webhookSigningKeys.filter((key) => !isPlaceholder(key)),
+    ...(signingKeyRotationUntil !== undefined && {
+      signingKeyRotationUntilMs: Date.parse(signingKeyRotationUntil),
+    }),
+    recipientPepper,
+  };
 }

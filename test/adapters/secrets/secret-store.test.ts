@@ -117,6 +117,33 @@ describe('the secrets in use', () => {
     expect(`${String(error)} ${log.text}`).not.toMatch(/key-1|first-key|pepper-of|short/);
   });
 
+  it.each(['replace-me', ' Replace-Me\n'])(
+    'never take the placeholder %j for a key',
+    async (key) => {
+      holds({ ...aSecret(), apiKeys: { default: key }, webhookSigningKeys: [key, 'a-key'] });
+
+      const { apiKeys, webhookSigningKeys } = await aStore().store.current();
+
+      expect(apiKeys).toEqual({});
+      expect(webhookSigningKeys).toEqual(['a-key']);
+    },
+  );
+
+  it('say until when the signing key is being replaced', async () => {
+    holds({ ...aSecret(), signingKeyRotationUntil: '2026-02-03T20:00:00+01:00' });
+
+    expect(await aStore().store.current()).toEqual({
+      ...aSecret(),
+      signingKeyRotationUntilMs: Date.UTC(2026, 1, 3, 19),
+    });
+  });
+
+  it.each(['soon', '', 7, null])('are not spoilt by %j for that time', async (until) => {
+    holds({ ...aSecret(), signingKeyRotationUntil: until });
+
+    expect(await aStore().store.current()).toEqual(aSecret());
+  });
+
   it('may have no signing key yet', async () => {
     holds({ ...aSecret(), webhookSigningKeys: [] });
 
@@ -154,6 +181,40 @@ describe('a refresh', () => {
     time.ms += 1;
     expect((await store.refreshed()).fresh).toBe(true);
     expect((await store.refreshed()).fresh).toBe(false);
+  });
+
+  it('is earned every five seconds while the signing key is being replaced', async () => {
+    const { store, time } = aStore();
+    holds({ ...aSecret(), signingKeyRotationUntil: new Date(time.ms + 600_000).toISOString() });
+    for (let call = 0; call < 100; call += 1) await store.refreshed();
+
+    time.ms += 4_999;
+    expect((await store.refreshed()).fresh).toBe(false);
+    time.ms += 1;
+    expect((await store.refreshed()).fresh).toBe(true);
+  });
+
+  it('is not made where the secrets were read since a time, and costs none of the bucket', async () => {
+    const { store, time } = aStore();
+    const sinceMs = time.ms;
+    await store.current();
+
+    for (let call = 0; call < 100; call += 1) {
+      expect(await store.refreshed(sinceMs)).toEqual({ secrets: aSecret(), fresh: true });
+    }
+    expect(reads()).toBe(1);
+  });
+
+  it('that began for somebody else before that time is not fresh', async () => {
+    const { store, time } = aStore();
+    const earlier = store.current();
+    time.ms += 1;
+
+    const refreshed = store.refreshed(time.ms);
+
+    await earlier;
+    expect(await refreshed).toEqual({ secrets: aSecret(), fresh: false });
+    expect(reads()).toBe(1);
   });
 
   it('that fails leaves the secrets in use, and says that they are not fresh', async () => {

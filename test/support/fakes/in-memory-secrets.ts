@@ -10,8 +10,13 @@ export class InMemorySecrets implements SecretSource {
   fault: Error | undefined;
   refreshes = 0;
   private known: MailerSecrets;
+  /** When a refresh last brought something; what the worker knew before is old. */
+  private readAtMs = -Infinity;
 
-  constructor(secrets: Partial<MailerSecrets> = {}) {
+  constructor(
+    secrets: Partial<MailerSecrets> = {},
+    private readonly clock: () => number = Date.now,
+  ) {
     this.stored = {
       apiKeys: { default: 'test-api-key' },
       webhookSigningKeys: ['test-webhook-signing-key'],
@@ -25,12 +30,16 @@ export class InMemorySecrets implements SecretSource {
     return this.fault === undefined ? Promise.resolve(this.known) : Promise.reject(this.fault);
   }
 
-  refreshed(): Promise<{ readonly secrets: MailerSecrets; readonly fresh: boolean }> {
+  refreshed(
+    sinceMs = Infinity,
+  ): Promise<{ readonly secrets: MailerSecrets; readonly fresh: boolean }> {
     if (this.fault !== undefined) return Promise.reject(this.fault);
+    if (this.readAtMs >= sinceMs) return Promise.resolve({ secrets: this.known, fresh: true });
     if (!this.mayRefresh) return Promise.resolve({ secrets: this.known, fresh: false });
 
     this.refreshes += 1;
     this.known = this.stored;
+    this.readAtMs = this.clock();
     return Promise.resolve({ secrets: this.known, fresh: true });
   }
 }
