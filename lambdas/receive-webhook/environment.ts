@@ -8,6 +8,10 @@ export const environmentSchema = z.object({
   MAX_AGE_SECONDS: z.coerce.number().int().positive(),
   /** How far a signature may lie ahead of our clock, in seconds. */
   MAX_AHEAD_SECONDS: z.coerce.number().int().positive(),
+  /** JSON: networks that calls are taken from, such as `198.51.100.0/24`; with none, from everywhere. */
+  SOURCE_NETWORKS: z
+    .string()
+    .transform((text) => z.array(z.union([z.cidrv4(), z.cidrv6()])).parse(JSON.parse(text))),
 });
 
 /** The same, as the deployment must write it. */

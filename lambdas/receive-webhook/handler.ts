@@ -9,6 +9,7 @@ import { SecretStore } from '../adapters/secrets/secret-store';
 import { SqsEventQueue } from '../adapters/sqs/event-queue';
 import { environmentSchema } from './environment';
 import { createReceiveWebhook } from './receive-webhook';
+import { createSourceCheck } from './source-networks';
 
 const environment = environmentSchema.parse(process.env);
 const logger = new Logger({ serviceName: 'receive-webhook' });
@@ -31,10 +32,16 @@ const receiveWebhook = createReceiveWebhook({
     maxAgeSeconds: environment.MAX_AGE_SECONDS,
     maxAheadSeconds: environment.MAX_AHEAD_SECONDS,
   },
+  isSource: createSourceCheck(environment.SOURCE_NETWORKS),
 });
 
 export const handler = middy<APIGatewayProxyEventV2>()
   .use(injectLambdaContext(logger))
-  .handler(({ body, isBase64Encoded, headers }) =>
-    receiveWebhook({ body, isBase64Encoded, contentType: headers['content-type'] }),
+  .handler(({ body, isBase64Encoded, headers, requestContext }) =>
+    receiveWebhook({
+      body,
+      isBase64Encoded,
+      contentType: headers['content-type'],
+      sourceIp: requestContext.http.sourceIp,
+    }),
   );

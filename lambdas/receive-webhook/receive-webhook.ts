@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock';
 import type { AuthenticEvent, EventQueue } from '../core/delivery-event/authentic-event';
 import type { Log } from '../core/log';
 import type { SecretSource } from '../core/secrets';
+import { isRotating } from '../core/webhook/key-rotation';
 import { isSigned, type WebhookSignature } from '../core/webhook/signature';
 import {
   readWebhookCall,
@@ -16,17 +17,26 @@ interface Dependencies {
   readonly clock: Clock;
   readonly log: Log;
   readonly window: WebhookWindow;
+  /** Whether calls are taken from an IP address. */
+  readonly isSource: (address: string | undefined) => boolean;
+}
+
+/** One call, and where it came from. */
+interface ReceivedCall extends WebhookCall {
+  /** IP address of the caller, as API Gateway saw it. */
+  readonly sourceIp: string | undefined;
 }
 
 /** Why a call is refused for good, whenever it is made again. */
 type RefusalReason = MalformedReason | 'outside-window' | 'bad-signature' | 'event-too-large';
 
 /** Why it is not known yet whether a call is good. */
-type DoubtReason = 'keys-unavailable' | 'no-signing-key' | 'keys-not-fresh' | 'queue-unavailable';
+type DoubtReason =
+  'keys-unavailable' | 'no-signing-key' | 'keys-not-fresh' | 'key-rotation' | 'queue-unavailable';
 
 /** The answer to a webhook call. Mailgun repeats the call for every status but 200 and 406. */
 export interface WebhookAnswer {
-  readonly statusCode: 200 | 406 | 503;
+  readonly statusCode: 200 | 403 | 406 | 503;
   readonly body: string;
 }
 
@@ -38,10 +48,12 @@ export interface WebhookAnswer {
  *
  * @returns an answer for every call. Never rejects.
  */
-export function createReceiveWebhook({ secrets, queue, clock, log, window }: Dependencies) {
-  const refuse = (reason: RefusalReason): WebhookAnswer => {
+export function createReceiveWebhook(dependencies: Dependencies) {
+  const { secrets, queue, clock, log, window, isSource } = dependencies;
+
+  const refuse = (reason: RefusalReason | 'foreign-source', statusCode: 403 | 406 = 406) => {
     log.warn('webhook call refused', { code: 'webhook-refused', reason });
-    return { statusCode: 406, body: reason };
+    return { statusCode, body: reason };
   };
 
   const doubt = (reason: DoubtReason, error?: unknown): WebhookAnswer => {
@@ -51,16 +63,22 @@ export function createReceiveWebhook({ secrets, queue, clock, log, window }: Dep
   };
 
   /** @returns nothing for an authentic call, else the answer to one that is not, or may not be. */
-  const authenticate = async (signature: WebhookSignature): Promise<WebhookAnswer | undefined> => {
+  const authenticate = async (
+    signature: WebhookSignature,
+    receivedAtMs: number,
+  ): Promise<WebhookAnswer | undefined> => {
     try {
       const { webhookSigningKeys } = await secrets.current();
       if (isSigned(signature, webhookSigningKeys)) return undefined;
 
       // The signing key may have been replaced since the secret was read.
-      const { secrets: anew, fresh } = await secrets.refreshed();
+      const { secrets: anew, fresh } = await secrets.refreshed(receivedAtMs);
       if (isSigned(signature, anew.webhookSigningKeys)) return undefined;
       if (anew.webhookSigningKeys.length === 0) return doubt('no-signing-key');
-      return fresh ? refuse('bad-signature') : doubt('keys-not-fresh');
+      if (!fresh) return doubt('keys-not-fresh');
+      return isRotating(anew.signingKeyRotationUntilMs, receivedAtMs)
+        ? doubt('key-rotation')
+        : refuse('bad-signature');
     } catch (error) {
       return doubt('keys-unavailable', error);
     }
@@ -75,8 +93,12 @@ export function createReceiveWebhook({ secrets, queue, clock, log, window }: Dep
     }
   };
 
-  return async (call: WebhookCall): Promise<WebhookAnswer> => {
+  return async (call: ReceivedCall): Promise<WebhookAnswer> => {
     const receivedAtMs = clock();
+    // Not for good: where Mailgun calls from an address that nobody has listed yet, its repetitions
+    // get through once somebody does.
+    if (!isSource(call.sourceIp)) return refuse('foreign-source', 403);
+
     const read = readWebhookCall(call);
     if (read.outcome === 'malformed') return refuse(read.reason);
 
@@ -85,7 +107,7 @@ export function createReceiveWebhook({ secrets, queue, clock, log, window }: Dep
     // and an old call that was recorded must not make the secret be read.
     if (!isWithin(window, signature.timestamp, receivedAtMs)) return refuse('outside-window');
 
-    const notAuthentic = await authenticate(signature);
+    const notAuthentic = await authenticate(signature, receivedAtMs);
     if (notAuthentic !== undefined) return notAuthentic;
 
     const signedAtMs = Number(signature.timestamp) * 1000;

@@ -237,6 +237,14 @@ export interface WebhookConfiguration {
    * @default 5000
    */
   readonly requestsPerSecond?: number;
+
+  /**
+   * Networks that calls are taken from, such as `198.51.100.0/24` and `2001:db8::/32`, up to 50; calls
+   * from elsewhere get 403, which Mailgun retries. Mailgun publishes no list and changes its addresses.
+   *
+   * @default - from everywhere: the signature decides
+   */
+  readonly sourceNetworks?: readonly string[];
 }
 
 /** How long things are kept. */

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import type { Configuration } from './configuration';
@@ -10,6 +11,9 @@ export const MESSAGE_LIFETIME_DAYS = 14;
 const LOG_DAYS = Object.values(RetentionDays).filter(
   (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
 );
+
+/** Networks that fit into a function's environment, which holds 4 kB. */
+const MAX_SOURCE_NETWORKS = 50;
 
 const DOMAIN_NAME =
   /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/;
@@ -99,6 +103,15 @@ const webhooks = section({
   maxAgeSeconds: whole(28_800, 604_800).default(32_400),
   maxAheadSeconds: whole(1, 3_600).default(300),
   requestsPerSecond: whole(1, 10_000).default(5_000),
+  sourceNetworks: z
+    .array(value(isNetwork, 'are networks such as 198.51.100.0/24 and 2001:db8::/32'), {
+      error: ({ input }) => mismatch(input, 'are lists of networks'),
+    })
+    .max(MAX_SOURCE_NETWORKS, {
+      error: `received more than ${MAX_SOURCE_NETWORKS} networks, allowed are ${MAX_SOURCE_NETWORKS}`,
+    })
+    .readonly()
+    .default([]),
 });
 
 const retention = section({
@@ -139,6 +152,14 @@ type Checked = z.output<typeof settingsSchema>;
 export type Settings = Omit<Checked, 'retention'> & {
   readonly retention: Required<Checked['retention']>;
 };
+
+/** An address of IP and the length of its prefix. */
+function isNetwork(input: unknown): input is string {
+  const [, address = '', prefix] =
+    typeof input === 'string' ? (/^([\d.]+|[\da-f:.]+)\/(0|[1-9]\d{0,2})$/i.exec(input) ?? []) : [];
+  const version = isIP(address);
+  return version !== 0 && Number(prefix) <= (version === 4 ? 32 : 128);
+}
 
 function isDate(text: string): boolean {
   const atMs = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : NaN;

@@ -47,6 +47,7 @@ export class WebhookReceiver extends Construct {
       SECRET_ARN: props.secret.secretArn,
       MAX_AGE_SECONDS: String(props.webhooks.maxAgeSeconds),
       MAX_AHEAD_SECONDS: String(props.webhooks.maxAheadSeconds),
+      SOURCE_NETWORKS: JSON.stringify(props.webhooks.sourceNetworks),
     };
     const receiver = new ServiceFunction(this, 'Function', {
       folder: 'receive-webhook',

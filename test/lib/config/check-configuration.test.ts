@@ -43,7 +43,12 @@ it('fills in every default', () => {
     },
     release: { batchesPerSecond: 10 },
     concurrency: { sender: 3, recorder: 3 },
-    webhooks: { maxAgeSeconds: 32_400, maxAheadSeconds: 300, requestsPerSecond: 5_000 },
+    webhooks: {
+      maxAgeSeconds: 32_400,
+      maxAheadSeconds: 300,
+      requestsPerSecond: 5_000,
+      sourceNetworks: [],
+    },
     retention: { recordsDays: 90, eventsDays: 30, parkedDays: 76, logDays: 30 },
     notifications: { emails: [] },
   });
@@ -157,6 +162,20 @@ it.each<[string, Record<string, unknown>]>([
   [
     'configuration.webhooks.requestsPerSecond: received "many", allowed are whole numbers from 1 to 10000',
     { webhooks: { requestsPerSecond: 'many' } },
+  ],
+  [
+    'configuration.webhooks.sourceNetworks: received "198.51.100.0/24", allowed are lists of networks',
+    { webhooks: { sourceNetworks: '198.51.100.0/24' } },
+  ],
+  ...['198.51.100.7', '198.51.100.0/33', '2001:db8::/129', 'example.com/24', 'fe80::%eth0/64'].map(
+    (network): [string, Record<string, unknown>] => [
+      `configuration.webhooks.sourceNetworks[1]: received "${network}", allowed are networks such as 198.51.100.0/24 and 2001:db8::/32`,
+      { webhooks: { sourceNetworks: ['10.0.0.0/8', network] } },
+    ],
+  ),
+  [
+    'configuration.webhooks.sourceNetworks: received more than 50 networks, allowed are 50',
+    { webhooks: { sourceNetworks: Array.from({ length: 51 }, (_, at) => `10.0.${at}.0/24`) } },
   ],
   [
     'configuration.retention.recordsDays: received 42, allowed are whole numbers from 43 to 3650',
