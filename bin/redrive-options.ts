@@ -1,16 +1,17 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import {
+  localDeployment,
+  stackOutputs,
+  UsageError,
+  type LocalClient,
+  type Outputs,
+} from './deployment';
 
 /** Two queues, and how SQS is reached where it is not AWS's own. */
 export interface RedriveTarget {
   readonly deadLetterQueueUrl: string;
   readonly queueUrl: string;
-  readonly client?: {
-    readonly endpoint: string;
-    readonly region: string;
-    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  };
+  readonly client?: LocalClient;
 }
 
 /** How the command is called. */
@@ -27,9 +28,6 @@ export const USAGE = `Puts dead letters back on their queue. What was sent or re
   --from URL      the dead-letter queue
   --to URL        the queue it belongs to
 `;
-
-/** The command can't be carried out as it was given. */
-export class UsageError extends Error {}
 
 const OUTPUTS = {
   campaigns: { from: 'CampaignDeadLetterQueueUrl', to: 'CampaignQueueUrl' },
@@ -52,7 +50,7 @@ export function readTarget(args: readonly string[]): RedriveTarget {
       `received ${ways.length} of --local, --stage and --from with --to, expected one`,
     );
   }
-  if (local) return localTarget(queue, state ?? join('local', '.state'));
+  if (local) return localTarget(queue, state);
   if (stage !== undefined) return stageTarget(queue, stage, outputs ?? 'cdk-outputs.json');
   if (from === undefined || to === undefined) {
     throw new UsageError(`received --${from === undefined ? 'to' : 'from'} alone, expected both`);
@@ -76,35 +74,15 @@ function parsed(args: readonly string[]) {
   }
 }
 
-function localTarget(queue: keyof typeof OUTPUTS, stateDirectory: string): RedriveTarget {
-  const file = join(stateDirectory, 'endpoints.json');
-  const endpoints = readJson(file, 'start the local cloud first: npm start') as {
-    readonly region: string;
-    readonly credentials: NonNullable<RedriveTarget['client']>['credentials'];
-    readonly services: { readonly sqs: string };
-    readonly outputs: Outputs;
-  };
-  const { region, credentials, services, outputs } = endpoints;
-  return {
-    ...targetIn(outputs, queue, file),
-    client: { region, credentials, endpoint: services.sqs },
-  };
+function localTarget(queue: keyof typeof OUTPUTS, stateDirectory?: string): RedriveTarget {
+  const { outputs, file, client } = localDeployment(stateDirectory);
+  return { ...targetIn(outputs, queue, file), client: client('sqs') };
 }
 
 function stageTarget(queue: keyof typeof OUTPUTS, stage: string, file: string): RedriveTarget {
-  const stacks = readJson(
-    file,
-    'deploy with --outputs-file, or name the queues by --from and --to',
-  );
-  const name = `campaign-mailgun-${stage}-service`;
-  const outputs = (stacks as Readonly<Record<string, Outputs | undefined>>)[name];
-  if (outputs === undefined) {
-    throw new UsageError(`--stage: received ${stage}, expected one whose stack is in ${file}`);
-  }
-  return targetIn(outputs, queue, file);
+  const otherwise = 'name the queues by --from and --to';
+  return targetIn(stackOutputs(stage, 'service', { file, otherwise }), queue, file);
 }
-
-type Outputs = Readonly<Record<string, string | undefined>>;
 
 function targetIn(outputs: Outputs, queue: keyof typeof OUTPUTS, file: string): RedriveTarget {
   const { from, to } = OUTPUTS[queue];
@@ -113,12 +91,4 @@ function targetIn(outputs: Outputs, queue: keyof typeof OUTPUTS, file: string): 
     throw new UsageError(`${file}: expected the outputs ${from} and ${to}`);
   }
   return { deadLetterQueueUrl, queueUrl };
-}
-
-function readJson(file: string, advice: string): object {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as object;
-  } catch {
-    throw new UsageError(`${file}: could not be read; ${advice}`);
-  }
 }

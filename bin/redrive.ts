@@ -1,7 +1,8 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SqsDeadLetterSource } from '../lambdas/adapters/sqs/dead-letter-source';
 import { redrive } from '../lambdas/core/dead-letter/redrive';
-import { readTarget, USAGE, UsageError } from './redrive-options';
+import { UsageError } from './deployment';
+import { readTarget, USAGE } from './redrive-options';
 
 /** Exit code for arguments that make no sense. */
 const MISUSE = 2;

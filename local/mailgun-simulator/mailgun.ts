@@ -14,6 +14,7 @@ import type { Settings } from './options';
 import { SuppressionLists } from './suppressions/suppression-lists';
 import { MailRoom } from './webhooks/mail-room';
 import { WebhookRegistry } from './webhooks/registry';
+import { SigningKey } from './webhooks/signing-key';
 import { WebhookSender } from './webhooks/webhook-sender';
 
 /** What Mailgun keeps for one sending domain. */
@@ -38,6 +39,7 @@ export class Mailgun {
   readonly calls = new CallCounts();
   readonly requests = new RequestRecord();
   readonly mistakes: Mistakes = { disclosed: 0, unfilled: 0 };
+  readonly signingKey: SigningKey;
   readonly faults: FaultBook;
   readonly log: EventLog;
   readonly writer: EventWriter;
@@ -47,12 +49,13 @@ export class Mailgun {
   private readonly states = new Map<string, DomainState>();
 
   constructor(readonly settings: Settings) {
-    this.faults = new FaultBook(settings.seed, settings.signingKey);
+    this.signingKey = new SigningKey(settings.signingKey);
+    this.faults = new FaultBook(settings.seed, this.signingKey);
     const taken = new TakenMessages();
     this.log = new EventLog(settings.eventsDelayMs, taken);
     this.writer = new EventWriter(settings.seed, randomBytes(8).toString('hex'));
     this.sender = new WebhookSender({
-      signingKey: settings.signingKey,
+      signingKey: this.signingKey,
       retryAfterMs: settings.webhookRetrySeconds.map((seconds) => this.compressed(seconds * 1000)),
       retryDelivered: settings.retryDelivered,
       connections: settings.webhookConnections,
@@ -106,7 +109,7 @@ export class Mailgun {
     this.sender.hurry();
   }
 
-  /** Forgets everything but the settings. */
+  /** Forgets everything but the settings and the signing key: whoever checks signatures has it. */
   reset(): void {
     this.stopEverything();
     this.ledger.clear();

@@ -12,13 +12,14 @@ import { Mailgun } from './mailgun';
 import { messageRoutes } from './messages/messages-api';
 import { settingsOf, type SimulatorOptions } from './options';
 import { suppressionRoutes } from './suppressions/suppressions-api';
+import { signingKeyRoutes } from './webhooks/signing-key-api';
 import { webhookRoutes } from './webhooks/webhooks-api';
 
 /** A running simulator. */
 export interface Simulator {
   /** Base URL of the API, without a trailing slash. */
   readonly url: string;
-  /** HTTP webhook signing key. */
+  /** HTTP webhook signing key in use. */
   readonly signingKey: string;
   /** An API key that is accepted. */
   readonly apiKey: string;
@@ -54,7 +55,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${String(port)}`,
-    signingKey: settings.signingKey,
+    get signingKey() {
+      return mailgun.signingKey.current;
+    },
     apiKey: settings.apiKeys[0] ?? 'any',
     changeDomain: (name, changes) => mailgun.state(name).domain.change(changes),
     books: () => booksOf(mailgun),
@@ -77,6 +80,7 @@ function routesOf(mailgun: Mailgun): readonly Route[] {
   return [
     ...messageRoutes(mailgun),
     ...webhookRoutes(mailgun),
+    ...signingKeyRoutes(mailgun),
     ...domainRoutes(mailgun),
     ...eventRoutes(mailgun),
     ...logRoutes(mailgun),

@@ -6,7 +6,7 @@ import { answerIn, createMailgunClient, TransportFaultError } from './mailgun-pr
 import type { Transport } from './transport';
 
 /** Mailgun's API by region. @see docs/mailgun.md, "Regions" */
-const REGION_BASE_URLS = {
+export const REGION_BASE_URLS = {
   us: 'https://api.mailgun.net',
   eu: 'https://api.eu.mailgun.net',
 } as const;

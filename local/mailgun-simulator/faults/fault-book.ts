@@ -5,6 +5,7 @@ import {
   type ApiFaultDefinition,
   type CallIdentity,
 } from './api-faults';
+import type { SigningKey } from '../webhooks/signing-key';
 import { ScriptedFault, type Script } from './fault-script';
 import {
   pickWebhookFault,
@@ -21,7 +22,7 @@ export class FaultBook implements WebhookFaults {
 
   constructor(
     private readonly seed: number,
-    readonly signingKey: string,
+    readonly signingKey: SigningKey,
   ) {}
 
   /** @returns the id under which the fault is listed. */

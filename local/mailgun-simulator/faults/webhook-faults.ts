@@ -1,6 +1,7 @@
 import type { MailEvent } from '../events/event';
 import { recipientOf } from '../messages/message';
 import { eventName, webhookFor } from '../model/happenings';
+import type { SigningKey } from '../webhooks/signing-key';
 import type { ScriptedFault } from './fault-script';
 
 /** What goes wrong with a webhook. */
@@ -27,7 +28,7 @@ export interface WebhookFaultDefinition {
 
 /** Finds the fault, if any, that an event's webhook meets. */
 export interface WebhookFaults {
-  readonly signingKey: string;
+  readonly signingKey: SigningKey;
   pick(event: MailEvent): WebhookFault | undefined;
 }
 

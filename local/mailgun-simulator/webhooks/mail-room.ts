@@ -84,7 +84,7 @@ export class MailRoom {
   }
 
   private duplicate(fault: WebhookFault, event: MailEvent, url: string): void {
-    const signature = fault.resign ? undefined : sign(this.faults.signingKey, Date.now());
+    const signature = fault.resign ? undefined : sign(this.faults.signingKey.current, Date.now());
     this.sender.send(event, url, signature);
     this.sender.send(event, url, signature);
   }

@@ -2,6 +2,7 @@ import type { MailEvent } from '../events/event';
 import { Scheduler } from '../model/scheduler';
 import { Poster } from './post';
 import { sign, type SignatureBlock } from './signature';
+import type { SigningKey } from './signing-key';
 
 /** What became of webhook calls, counted since the start or the last reset. */
 export interface WebhookCounts {
@@ -26,7 +27,7 @@ export interface WebhookCounts {
 
 /** How the sender behaves. Times are real ones, not compressed. */
 export interface WebhookSenderSettings {
-  readonly signingKey: string;
+  readonly signingKey: SigningKey;
   /** Waits before each repetition; after the last one the webhook is dropped. */
   readonly retryAfterMs: readonly number[];
   /** Whether `delivered` webhooks are repeated too. */
@@ -143,7 +144,7 @@ export class WebhookSender {
   }
 
   private post(delivery: Delivery): void {
-    delivery.signature ??= sign(this.settings.signingKey, Date.now());
+    delivery.signature ??= sign(this.settings.signingKey.current, Date.now());
     const { signature, event } = delivery;
     const body = JSON.stringify({ signature, 'event-data': this.settings.write(event) });
     // Mailgun escapes slashes in some of its payloads.

@@ -1,0 +1,90 @@
+import { parseArgs } from 'node:util';
+import { localDeployment, stackOutputs, UsageError, type LocalClient } from './deployment';
+
+/** What is to be done, and with which secret and account. */
+export interface RotationTarget {
+  readonly task: 'replace' | 'forget-previous';
+  /** Who makes the new key. */
+  readonly issuer: 'mailgun' | 'stdin';
+  readonly secretId: string;
+  readonly region: 'us' | 'eu';
+  /** Base URL of Mailgun's API where it is not Mailgun's own. */
+  readonly mailgunUrl?: string;
+  readonly client?: LocalClient;
+}
+
+/** How the command is called. */
+export const USAGE = `Replaces Mailgun's webhook signing key without a webhook being lost. Can be run again whenever it was cut short.
+
+  npm run rotate-signing-key -- --local [--state DIR]
+  npm run rotate-signing-key -- --stage NAME [--outputs FILE] [--region us|eu]
+  npm run rotate-signing-key -- --secret ARN [--region us|eu]
+
+  --local                the local cloud that runs on this machine, and its simulator
+  --state DIR            where it keeps its files (local/.state)
+  --stage NAME           a deployed stage, by what cdk deploy --outputs-file wrote
+  --outputs FILE         that file (cdk-outputs.json)
+  --secret ARN           the secret of a deployment
+  --region us|eu         where the Mailgun account is (us)
+  --new-key-from-stdin   the new key is made in Mailgun's dashboard and pasted when it is asked for
+  --forget-previous      instead: leaves the current key as the only one, 9 hours after it was made
+
+Mailgun is asked with the API key in MAILGUN_API_KEY, else with the secret's default one. It must be a key of the
+account: one that may only send may not do this.
+`;
+
+/** Reads the command line. @throws {UsageError} naming what was received and what is expected. */
+export function readRotation(args: readonly string[]): RotationTarget {
+  const { local, state, stage, outputs, secret, region = 'us', ...tasks } = parsed(args);
+  if (region !== 'us' && region !== 'eu') {
+    throw new UsageError(`--region: received ${region}, expected us or eu`);
+  }
+  const ways = [local, stage, secret].filter((way) => way !== undefined);
+  if (ways.length !== 1) {
+    throw new UsageError(`received ${ways.length} of --local, --stage and --secret, expected one`);
+  }
+  const what = {
+    task: tasks['forget-previous'] === true ? 'forget-previous' : 'replace',
+    issuer: tasks['new-key-from-stdin'] === true ? 'stdin' : 'mailgun',
+    region,
+  } as const;
+  if (secret !== undefined) return { ...what, secretId: secret };
+  if (stage === undefined) return { ...what, ...localTarget(state) };
+
+  const file = outputs ?? 'cdk-outputs.json';
+  const { SecretArn } = stackOutputs(stage, 'state', {
+    ...{ file, otherwise: 'name the secret by --secret' },
+  });
+  return { ...what, secretId: expected(SecretArn, file) };
+}
+
+function localTarget(state: string | undefined) {
+  const { outputs, file, mailgun, client } = localDeployment(state);
+  return {
+    secretId: expected(outputs['SecretArn'], file),
+    mailgunUrl: mailgun.url,
+    client: client('secretsmanager'),
+  };
+}
+
+function expected(secretArn: string | undefined, file: string): string {
+  if (secretArn === undefined) throw new UsageError(`${file}: expected the output SecretArn`);
+  return secretArn;
+}
+
+function parsed(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        ...{ local: flag, 'new-key-from-stdin': flag, 'forget-previous': flag },
+        ...{ state: text, stage: text, outputs: text, secret: text, region: text },
+      },
+    });
+    return values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : 'unreadable arguments');
+  }
+}
