@@ -1,9 +1,12 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { execFile } from 'node:child_process';
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { enqueueCampaign } from '../../client/enqueue-campaign';
 import type { RecipientEntry } from '../../lambdas/control/look-up-recipient';
 import type { CampaignReport } from '../../lambdas/core/report/campaign-report';
+import type { FunctionOperations } from '../../local/cloud/operations/operation-counters';
 import type { Books } from '../../local/mailgun-simulator/books/books';
 import { webhookEvent } from '../support/builders/webhooks';
 import { StartProcess, until } from './start-process';
@@ -57,12 +60,33 @@ async function entryOf(campaignId: string, email: string): Promise<RecipientEntr
   return entries[0];
 }
 
-const postWebhook = (body: string) =>
-  fetch(endpoints.outputs.WebhookUrl, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body,
-  });
+const postTo = (url: string, body: string) =>
+  fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+const postWebhook = (body: string) => postTo(endpoints.outputs.WebhookUrl, body);
+
+/** What the receiver has done to other services, once no webhook of Mailgun's is on its way. */
+async function receiverOperations() {
+  await fetch(`${endpoints.mailgun.url}/__simulator/settle`, { method: 'POST' });
+  const response = await fetch(`${endpoints.admin}/__cloud/operations`);
+  const functions = (await response.json()) as Record<string, FunctionOperations>;
+  const { invocations, errors, sqs, dynamodb, secrets } = functions['webhook-receiver']!;
+  return {
+    ...{ invocations, errors, tableRequests: dynamodb.requests },
+    sends: sqs['SendMessage'] ?? 0,
+    secretReads: secrets['GetSecretValue'] ?? 0,
+  };
+}
+
+/** Posts forged calls, and a good one after every ninth. */
+async function flood(url: string, calls: number): Promise<Record<number, number>> {
+  const statuses: Record<number, number> = {};
+  for (let call = 0; call < calls; call += 1) {
+    const key = call % 10 === 9 ? endpoints.mailgun.webhookSigningKey : 'forged';
+    const { status } = await postTo(url, signed(webhookEvent('opened'), key));
+    statuses[status] = (statuses[status] ?? 0) + 1;
+  }
+  return statuses;
+}
 
 describe('the local mailer, while it serves', () => {
   it('sends what any producer puts on the queue', async () => {
@@ -163,6 +187,63 @@ describe('the local mailer, while it serves', () => {
     expect((await campaignBooks())?.emails).toMatchObject({
       ...{ total: 600, recipients: 600, mostToOne: 1, repeated: 0 },
     });
+  }, 180_000);
+
+  it('answers calls to any other path without running a function', async () => {
+    const { WebhookUrl } = endpoints.outputs;
+    const { origin, pathname } = new URL(WebhookUrl);
+    const [, guid = ''] = /^\/webhooks\/mailgun\/([0-9a-f-]{36})$/.exec(pathname) ?? [];
+    const before = await receiverOperations();
+
+    for (const path of [
+      ...['/', '/webhooks', '/webhooks/mailgun', '/webhooks/mailgun/', `${pathname}/`],
+      ...[`/webhooks/mailgun/${randomUUID()}`, `/webhooks/mailgun/${guid.toUpperCase()}`],
+    ]) {
+      expect([path, await flood(origin + path, 20)]).toEqual([path, { 404: 20 }]);
+    }
+
+    expect(await receiverOperations()).toEqual(before);
+  }, 120_000);
+
+  it('takes every good call of a flood on the right path, and spends next to nothing on the others', async () => {
+    const before = await receiverOperations();
+
+    const statuses = await flood(endpoints.outputs.WebhookUrl, 1_000);
+
+    const after = await receiverOperations();
+    expect(statuses[200]).toBe(100);
+    expect((statuses[406] ?? 0) + (statuses[503] ?? 0)).toBe(900);
+    expect(after.invocations - before.invocations).toBe(1_000);
+    expect(after.sends - before.sends).toBe(100);
+    expect([after.errors, after.tableRequests]).toEqual([before.errors, 0]);
+    // One worker answers calls that come one after another; two if a campaign before had woken two.
+    expect(after.secretReads - before.secretReads).toBeLessThanOrEqual(2 * (1 + 5 + 2));
+  }, 120_000);
+
+  it('loses no webhook while the signing key is replaced by the command', async () => {
+    const recipients = (part: string) =>
+      Array.from({ length: 200 }, (_, at) => ({ email: `deliver-${part}-${at}@example.net` }));
+    const enqueue = (part: string) =>
+      enqueueCampaign({
+        ...{ accountId: 'acme', campaignId: 'rotation', domain: 'mg.example.com', message },
+        ...{ sqs, queueUrl: endpoints.outputs.CampaignQueueUrl, batchIdPrefix: part },
+        recipients: recipients(part),
+      });
+    const { rejected } = (await books()).webhooks;
+
+    const command = ['--import', 'tsx', 'bin/rotate-signing-key.ts', '--local', '--state'];
+    const rotation = promisify(execFile)(process.execPath, [...command, start.stateDirectory]);
+    for (const part of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']) {
+      await enqueue(part);
+      await sleep(2_000);
+    }
+    const { stdout } = await rotation;
+    await enqueue('z');
+
+    expect(stdout).toContain('made a new key');
+    await until(async () => (await report('rotation'))?.outcomes.delivered === 1_800);
+    await until(async () => (await books()).idle);
+    expect((await books()).webhooks).toMatchObject({ rejected, dropped: 0 });
   }, 180_000);
 
   it('leaves nothing behind when it is told to end', async () => {
