@@ -44,6 +44,21 @@ export function keyFor(domain: string, { apiKeys }: MailerSecrets): string | und
   return apiKeys[domain] ?? apiKeys['default'];
 }
 
+/**
+ * The API key that serves a domain. A worker may have read the secret just before a person put one
+ * there, so that one that is missing is looked for anew.
+ *
+ * @throws {TransientError} when the secret can't be read.
+ */
+export async function currentKeyFor(
+  domain: string,
+  source: SecretSource,
+): Promise<string | undefined> {
+  return (
+    keyFor(domain, await source.current()) ?? keyFor(domain, (await source.refreshed()).secrets)
+  );
+}
+
 /** What reading from Mailgun came to. */
 export type Read =
   | { readonly answer: Answer }
@@ -67,7 +82,7 @@ export async function readMailgun(
     readonly deadlineMs: number;
   },
 ): Promise<Read> {
-  const apiKey = keyFor(domain, await access.secrets.current());
+  const apiKey = await currentKeyFor(domain, access.secrets);
   if (apiKey === undefined) return { keyless: true };
 
   const read = await readWith(access, domain, request, apiKey);

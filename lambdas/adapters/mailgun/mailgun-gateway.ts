@@ -4,7 +4,7 @@ import type {
   MessageGateway,
   SendOutcome,
 } from '../../core/submission/send-outcome';
-import { baseUrlOf, keyFor, type MailgunAccess } from './mailgun-access';
+import { baseUrlOf, currentKeyFor, keyFor, type MailgunAccess } from './mailgun-access';
 import { answerIn, createMailgunClient, TransportFaultError } from './mailgun-provider';
 
 /** `MessageGateway` through mailgun.js. */
@@ -16,7 +16,7 @@ export class MailgunGateway implements MessageGateway {
    * @throws {TransientError} when the secret can't be read.
    */
   async send(domain: string, fields: MessageFields, deadlineMs: number): Promise<SendOutcome> {
-    const apiKey = keyFor(domain, await this.options.secrets.current());
+    const apiKey = await currentKeyFor(domain, this.options.secrets);
     if (apiKey === undefined) {
       return { outcome: 'domainCannotSend', reason: 'the secret holds no API key for it' };
     }

@@ -101,8 +101,27 @@ it('uses a domain key where there is one', async () => {
 it('blocks a domain without a key, and calls nobody', async () => {
   const outcome = await gatewayTo(urlOf(server), {}).send(DOMAIN, fields, inTenSeconds());
 
-  expect(outcome).toMatchObject({ outcome: 'domainCannotSend' });
+  expect(outcome).toEqual({
+    outcome: 'domainCannotSend',
+    reason: 'the secret holds no API key for it',
+  });
   expect(received).toHaveLength(0);
+});
+
+it('does not block a domain whose key was stored after this worker read the secret', async () => {
+  const before = { apiKeys: {}, webhookSigningKeys: [], recipientPepper: 'pepper' };
+  const secrets = { ...before, apiKeys: { default: 'key-1' } };
+  const gateway = new MailgunGateway({
+    domains: { [DOMAIN]: { region: 'us', apiBaseUrl: urlOf(server) } },
+    secrets: {
+      current: () => Promise.resolve(before),
+      refreshed: () => Promise.resolve({ secrets, fresh: true }),
+    },
+    transport: new Transport(),
+    clock: Date.now,
+  });
+
+  expect(await gateway.send(DOMAIN, fields, inTenSeconds())).toMatchObject({ outcome: 'taken' });
 });
 
 it('does not block a domain whose key was rotated while this worker held the old one', async () => {
