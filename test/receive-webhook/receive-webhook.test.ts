@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createReceiveWebhook } from '../../lambdas/receive-webhook/receive-webhook';
 import {
   anEventData,
@@ -93,6 +95,29 @@ describe('receiving a webhook call', () => {
 
     expect(answer).toEqual({ statusCode: 406, body: 'legacy-form' });
     expect(queue.events).toEqual([]);
+  });
+
+  it('answers each of the 37 stored payloads as the documentation says', async () => {
+    const statuses: Record<number, string[]> = { 200: [], 406: [] };
+    for (const name of webhookNames()) {
+      const { receive, time } = aReceiver();
+      const body = webhookBody(name);
+      const timestamp = /"timestamp": ?"(\d{10})"/.exec(body)?.[1];
+      time.ms = Number(timestamp ?? SIGNED_AT_MS / 1_000) * 1_000;
+      const contentType = name.startsWith('legacy') ? 'multipart/form-data' : 'application/json';
+      const call = { body, isBase64Encoded: false, contentType, sourceIp: undefined };
+      statuses[(await receive(call)).statusCode]?.push(name);
+    }
+
+    const documented = readFileSync(join(__dirname, '../../docs/delivery-events.md'), 'utf8');
+    expect(documented).toContain('Of the 37 payloads in `test/webhooks`');
+    expect(statuses[200]).toHaveLength(27);
+    expect(statuses[406]).toEqual([
+      'bad-signature',
+      ...webhookNames('legacy'),
+      'missing-signature',
+    ]);
+    expect(statuses[406]).toHaveLength(10);
   });
 
   it.each([
