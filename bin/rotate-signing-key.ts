@@ -14,6 +14,9 @@ import {
 import { UsageError } from './deployment';
 import { readRotation, USAGE, type RotationTarget } from './rotate-signing-key-options';
 
+/** How long a person is waited for: less than workers heed the mark in the secret. */
+const PATIENCE_MS = 50 * 60_000;
+
 /** Exit code for arguments that make no sense. */
 const MISUSE = 2;
 
@@ -63,9 +66,12 @@ async function account(
 const dashboard: SigningKeyIssuer = {
   current: () => Promise.resolve(undefined),
   replace: async () => {
-    say("now make a new HTTP webhook signing key in Mailgun's dashboard, and paste it here:");
+    say('now make a new HTTP webhook signing key in the dashboard of Mailgun, and paste it here');
+    say('within 50 minutes:');
     // Nothing is shown of what is typed.
-    const lines = createInterface({ input: process.stdin, terminal: process.stdin.isTTY });
+    const { stdin: input } = process;
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const lines = createInterface({ input, terminal: input.isTTY, signal });
     try {
       for await (const line of lines) {
         if (/^[\x21-\x7e]{16,128}$/.test(line.trim())) return line.trim();
