@@ -36,6 +36,37 @@ it('posts every event, signed over timestamp and token with a fresh token', asyn
   expect(tokens.size).toBe(receiver.received.length);
 });
 
+it('signs with a new key from the moment it is made, and repeats what was signed before as it was', async () => {
+  const mailgun = await startLaboratory({ webhookUrl: receiver.url, signingKey: 'first' });
+  const key = async (method: string) => {
+    const { text } = await mailgun.call(method, '/v5/accounts/http_signing_key');
+    return (JSON.parse(text) as { http_signing_key: string }).http_signing_key;
+  };
+  const keyOf = ({ signature: { timestamp, token, signature } }: (typeof receiver.received)[0]) =>
+    ['first', second].find(
+      (candidate) =>
+        createHmac('sha256', candidate)
+          .update(timestamp + token)
+          .digest('hex') === signature,
+    );
+  let second = '';
+  receiver.answer = () => (second === '' ? 503 : 200);
+
+  expect(await key('GET')).toBe('first');
+  await mailgun.mail(['deliver-1@example.com']);
+  await sleep(100);
+  second = await key('POST');
+  await mailgun.mail(['deliver-2@example.com']);
+  await mailgun.settle();
+
+  expect(await key('GET')).toBe(second);
+  const about = (name: string) =>
+    receiver.received.filter(({ event }) => event.recipient.startsWith(name));
+  expect(new Set(about('deliver-2').map(keyOf))).toEqual(new Set([second]));
+  expect(about('deliver-1').map(keyOf)).toContain('first');
+  for (const webhook of about('deliver-1')) expect(keyOf(webhook)).toBeDefined();
+});
+
 it('does not repeat what is answered with 200 or 406', async () => {
   receiver.answer = ({ event }) => (event.event === 'accepted' ? 406 : 200);
   const mailgun = await startLaboratory({ webhookUrl: receiver.url });
