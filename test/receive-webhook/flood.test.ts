@@ -4,7 +4,7 @@ import { anEventData, aSignature } from '../support/builders/webhooks';
 import { InMemoryEventQueue } from '../support/fakes/in-memory-event-queue';
 import { RecordingLog } from '../support/fakes/recording-log';
 import { aSimulatedSecret } from './simulated-secret';
-import { tell } from './tell';
+import { tell } from '../support/figures/tell';
 
 const START_MS = 1770146432_000;
 const MINUTES = 10;

@@ -4,7 +4,7 @@ import { anEventData, aSignature, TEST_SIGNING_KEY } from '../support/builders/w
 import { InMemoryEventQueue } from '../support/fakes/in-memory-event-queue';
 import { InMemorySecrets } from '../support/fakes/in-memory-secrets';
 import { RecordingLog } from '../support/fakes/recording-log';
-import { tell } from './tell';
+import { tell } from '../support/figures/tell';
 
 const SEED = 20_260_203;
 const MUTATIONS = 10_000;
