@@ -47,7 +47,7 @@ describe('what is missing', () => {
   });
 
   it('is found under the id that Mailgun gave the message instead of ours', async () => {
-    reconciler.submission = aSubmission({ messageId: MESSAGE_ID } as never);
+    reconciler.submission = aSubmission({ messageId: MESSAGE_ID });
     const message = { headers: { 'message-id': MESSAGE_ID } };
     reconciler.eventLog.events.push(logged('ada@example.com', { message }));
 
