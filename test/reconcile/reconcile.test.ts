@@ -69,6 +69,7 @@ describe('what is missing', () => {
       'a batch it does not prove',
       { 'user-variables': { batch: 'acme/spring/000001', path: '/', tag: '0123456789abcdef' } },
     ],
+    ['nobody', { recipient: undefined }],
     ['somebody else', { recipient: 'eve@example.com' }],
     ['test mode', { flags: { 'is-test-mode': true } }],
     ['nothing that counts', { event: 'accepted' }],
@@ -167,6 +168,8 @@ describe('a call', () => {
   it.each([
     ['was not taken', aSubmission({ state: 'planned' })],
     ['was refused', aSubmission({ state: 'refused' })],
+    ['was split', aSubmission({ state: 'split' } as never)],
+    ['was skipped', aSubmission({ state: 'skipped' })],
     ['was made again', aSubmission({ attempts: 2 })],
   ])('that %s has nothing to reconcile', async (_what, submission) => {
     reconciler.submission = submission;

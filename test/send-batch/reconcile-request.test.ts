@@ -14,7 +14,7 @@ it('asks for every call to be compared with what Mailgun knows, before it is mad
       ...{ domain: 'mg.example.com', attempt: stored?.attempts, calledAtMs: NOW },
       ...{
         deliversFromMs: NOW,
-        messageId: expect.stringMatching(/^[0-9a-f]{32}@mg\.example\.com$/),
+        messageId: expect.stringMatching(/^[0-9a-f]{32}@mg\.example\.com$/) as string,
       },
     },
   ]);
