@@ -2,6 +2,7 @@ import type { Admission } from '../core/breaker/breaker';
 import { messageIdOf } from '../core/submission/correlation';
 import {
   accepted,
+  attemptAfter,
   dispatching,
   halvesOf,
   inDoubt,
@@ -115,12 +116,27 @@ export class Call {
     const messageId = messageIdOf(pepper, submission, revision, request.domain);
     // Before the call: an event may come back before the call's own answer does.
     await messageIndex.record(messageId, submission);
+    // Also before the call: no death behind it can lose what Mailgun's webhooks may lose.
+    await this.askToReconcile(messageId);
     const claim = {
       attemptToken: newToken(),
       leaseUntilMs: callDeadlineMs + LEASE_MARGIN_MS,
       messageId,
     };
     return dispatching(this.selection, this.before, claim, clock());
+  }
+
+  private async askToReconcile(messageId: string): Promise<void> {
+    const { clock, reconcileRequests } = this.dependencies;
+    const { domain, message } = this.work.request;
+    const calledAtMs = clock();
+    const { deliverAt = 0 } = message;
+    await reconcileRequests.request({
+      ...submissionOf(this.work, this.selection.path),
+      ...{ domain, messageId, calledAtMs },
+      attempt: attemptAfter(this.before),
+      deliversFromMs: Math.max(calledAtMs, new Date(deliverAt).getTime()),
+    });
   }
 
   private async send(claimed: DispatchingSubmission, deadlineMs: number): Promise<SendOutcome> {

@@ -9,6 +9,7 @@ import type { DeadLetters } from '../core/dead-letter/dead-letters';
 import type { Log } from '../core/log';
 import type { Notifier } from '../core/notification/notification';
 import type { RecipientRecords } from '../core/recipient/recipient-records';
+import type { ReconcileRequests } from '../core/reconciliation/reconcile-request';
 import type { SecretSource } from '../core/secrets';
 import type { Controls } from '../core/standing/standing';
 import type { MessageIndex } from '../core/submission/message-index';
@@ -21,6 +22,8 @@ export interface Dependencies {
   readonly ledger: BatchLedger;
   readonly recipientRecords: RecipientRecords;
   readonly messageIndex: MessageIndex;
+  /** Has every call compared with Mailgun's own events later. */
+  readonly reconcileRequests: ReconcileRequests;
   readonly suppressions: SuppressionList;
   readonly controls: Controls;
   readonly breaker: Breaker;

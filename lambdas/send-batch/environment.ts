@@ -68,6 +68,8 @@ export const environmentSchema = z.object({
   SECRET_ARN: z.string().min(1),
   QUEUE_URL: z.url(),
   DEAD_LETTER_QUEUE_URL: z.url(),
+  /** Empty where nothing is reconciled. */
+  RECONCILE_QUEUE_URL: z.union([z.literal(''), z.url()]),
   NOTIFICATIONS_TOPIC_ARN: z.string().min(1),
   /** JSON: sending domains by name. */
   DOMAINS: json(z.record(z.string(), domainSchema)),

@@ -26,17 +26,14 @@ import { SecretStore } from '../adapters/secrets/secret-store';
 import { NotificationTopic } from '../adapters/sns/notification-topic';
 import { CampaignQueue } from '../adapters/sqs/campaign-queue';
 import { DeadLetterQueue } from '../adapters/sqs/dead-letter-queue';
+import { reconcileRequestsTo } from '../adapters/sqs/reconcile-queue';
 import { environmentSchema } from './environment';
 import { createMessageHandler } from './handle-messages';
 import { policyOf, settingsOf } from './policy';
 import { createSendBatch } from './send-batch';
 
 const environment = environmentSchema.parse(process.env);
-const {
-  BATCHES_TABLE_NAME: batches,
-  CONTROLS_TABLE_NAME: controls,
-  DOMAINS: domains,
-} = environment;
+const { BATCHES_TABLE_NAME: batches, CONTROLS_TABLE_NAME: controls } = environment;
 const documents = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 const sqs = new SQSClient({});
 const s3 = new S3Client({ forcePathStyle: true });
@@ -49,12 +46,13 @@ const secretsManager = new SecretsManagerClient({});
 const secretId = environment.SECRET_ARN;
 const secrets = new SecretStore({ client: secretsManager, secretId, clock, log });
 
-const mailgun = { domains, secrets, transport: new Transport(), clock };
+const mailgun = { domains: environment.DOMAINS, secrets, transport: new Transport(), clock };
 
 const sendBatch = createSendBatch({
   ledger: new BatchLedgerTable(documents, batches, timeToLiveSeconds),
   recipientRecords: new RecipientRecordsTable(documents, batches, expiry),
   messageIndex: new MessageIndexTable(documents, batches, expiry),
+  reconcileRequests: reconcileRequestsTo(sqs, environment.RECONCILE_QUEUE_URL),
   suppressions: new SuppressionTable(documents, environment.SUPPRESSIONS_TABLE_NAME),
   controls: new ControlsTable(documents, controls),
   breaker: new BreakerTable(documents, controls, environment.BREAKER.settings, randomUUID),

@@ -6,6 +6,9 @@ import { MESSAGE_LIFETIME_DAYS, settingsSchema, type Settings } from './settings
 /** Mailgun's events are complete some time after what they tell of; sooner is for tests only. */
 const MIN_TRUSTED_MINUTES = 15;
 
+/** The same of the first comparison with them. */
+const MIN_PASS_MINUTES = 30;
+
 /** Bytes the sender's domains may take: a function's environment holds 4 kB, and names take the rest. */
 const MAX_DOMAINS_BYTES = 2_304;
 
@@ -60,6 +63,8 @@ function conflictsIn(settings: Settings): string[] {
     );
   }
 
+  conflicts.push(...passConflicts(settings));
+
   const maxParkedDays = retention.recordsDays - MESSAGE_LIFETIME_DAYS;
   if (retention.parkedDays > maxParkedDays) {
     conflicts.push(
@@ -88,6 +93,27 @@ function conflictsIn(settings: Settings): string[] {
     conflicts.push(
       `configuration.domains: received ${Object.keys(domains).length} domains of ${domainsBytes} bytes, ` +
         `allowed are ${MAX_DOMAINS_BYTES} bytes in all`,
+    );
+  }
+  return conflicts;
+}
+
+/** What is wrong with the times of the comparisons with Mailgun's events. */
+function passConflicts({ development, domains, reconciliation }: Settings): string[] {
+  const { enabled, afterMinutes } = reconciliation;
+  const received = `configuration.reconciliation.afterMinutes: received ${afterMinutes.join(', ')}, allowed`;
+  const conflicts: string[] = [];
+  if (afterMinutes.some((minutes, index) => minutes <= (afterMinutes[index - 1] ?? 0))) {
+    conflicts.push(`${received} are ascending numbers`);
+  }
+  if (!development && afterMinutes.some((minutes) => minutes < MIN_PASS_MINUTES)) {
+    conflicts.push(`${received} outside development are numbers from ${MIN_PASS_MINUTES} to 10080`);
+  }
+  const last = Math.max(...afterMinutes);
+  for (const [name, { eventsKeptHours }] of Object.entries(domains)) {
+    if (!enabled || last < eventsKeptHours * 60) continue;
+    conflicts.push(
+      `${received} for ${name} are numbers below ${eventsKeptHours * 60} (eventsKeptHours, ${eventsKeptHours})`,
     );
   }
   return conflicts;

@@ -45,6 +45,9 @@ export interface Configuration {
    */
   readonly eventsTrustedAfterMinutes?: number;
 
+  /** @default - see the members of `ReconciliationConfiguration` */
+  readonly reconciliation?: ReconciliationConfiguration;
+
   /** @default - see the members of `BreakerConfiguration` */
   readonly breaker?: BreakerConfiguration;
 
@@ -135,6 +138,33 @@ export interface WarmUpConfiguration {
   readonly curve?: readonly number[];
 }
 
+/** How what Mailgun's webhooks lose is found in Mailgun's own events. */
+export interface ReconciliationConfiguration {
+  /**
+   * Whether it is done at all. Without it a `delivered` whose webhook was lost is never counted.
+   *
+   * @default true
+   */
+  readonly enabled?: boolean;
+
+  /**
+   * Which of Mailgun's two APIs is read: `events` is the older one, by domain; `logs` is its successor, for the
+   * whole account, which needs a key of the account.
+   *
+   * @default 'events'
+   */
+  readonly source?: 'events' | 'logs';
+
+  /**
+   * When each call is compared with Mailgun's events, in minutes after Mailgun begins to deliver, ascending: 1 to
+   * 10 numbers, each 30 to 10,080, from a second in development. Mailgun's events are complete after about half an
+   * hour; the last comparison must come while it still keeps them.
+   *
+   * @default [60, 540, 1380]
+   */
+  readonly afterMinutes?: readonly number[];
+}
+
 /** When calls to Mailgun stop because it fails, for each domain on its own. */
 export interface BreakerConfiguration {
   /**
@@ -194,7 +224,7 @@ export interface ReleaseConfiguration {
  * How many invocations of one function its queue may cause at a time, 2 to 1,000.
  *
  * The limit sits at the event source mapping and reserves nothing: an AWS account starts with a
- * concurrency of 10, of which the defaults leave four for the webhook, the control API and releases,
+ * concurrency of 10, of which the defaults leave two for the webhook, the control API and releases,
  * of which at most two run at a time.
  */
 export interface ConcurrencyConfiguration {
@@ -211,6 +241,13 @@ export interface ConcurrencyConfiguration {
    * @default 3
    */
   readonly recorder?: number;
+
+  /**
+   * Submissions being compared with Mailgun's events at a time. More meet Mailgun's limits sooner.
+   *
+   * @default 2
+   */
+  readonly reconciler?: number;
 }
 
 /** What is accepted from Mailgun's webhooks. */

@@ -81,6 +81,19 @@ const domain = section({
   warmUp: warmUp.optional(),
 });
 
+const reconciliation = section({
+  enabled: yesOrNo.default(true),
+  source: oneOf('events', 'logs').default('events'),
+  afterMinutes: z
+    .array(between(1 / 60, 10_080), {
+      error: ({ input }) => mismatch(input, 'are lists of numbers, in minutes'),
+    })
+    .min(1, { error: 'received no passes, allowed are 1 to 10' })
+    .max(10, { error: 'received more than 10 passes, allowed are 1 to 10' })
+    .readonly()
+    .default([60, 540, 1_380]),
+});
+
 const breaker = section({
   windowSeconds: whole(10, 3_600).default(60),
   minimumCalls: whole(1, 10_000).default(10),
@@ -97,6 +110,7 @@ const release = section({
 const concurrency = section({
   sender: whole(2, 1_000).default(3),
   recorder: whole(2, 1_000).default(3),
+  reconciler: whole(2, 1_000).default(2),
 });
 
 const webhooks = section({
@@ -138,6 +152,7 @@ export const settingsSchema = section({
   onUnknownOutcome: oneOf('verify', 'retry').default('verify'),
   onUnreadableEvents: oneOf('hold', 'resend').default('hold'),
   eventsTrustedAfterMinutes: whole(1, 240).default(30),
+  reconciliation: reconciliation.prefault({}),
   breaker: breaker.prefault({}),
   release: release.prefault({}),
   concurrency: concurrency.prefault({}),

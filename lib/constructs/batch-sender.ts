@@ -4,7 +4,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../lambdas/send-batch/environment';
 import type { Settings } from '../config/settings';
@@ -22,6 +22,12 @@ export interface BatchSenderProps {
   readonly controlsTable: ITable;
   /** Receives payloads that only a person can release. */
   readonly parkedBucket: IBucket;
+  /**
+   * Gets a request for every call, to compare it with Mailgun's events later.
+   *
+   * @default - calls are not compared
+   */
+  readonly reconcileQueue?: IQueue;
   /** Mailgun's API keys and the recipients' pepper. */
   readonly secret: ISecret;
   /** Hears of what needs a person. */
@@ -69,6 +75,7 @@ export class BatchSender extends Construct {
       SECRET_ARN: props.secret.secretArn,
       QUEUE_URL: queue.queueUrl,
       DEAD_LETTER_QUEUE_URL: deadLetterQueue.queueUrl,
+      RECONCILE_QUEUE_URL: props.reconcileQueue?.queueUrl ?? '',
       NOTIFICATIONS_TOPIC_ARN: props.notifications.topicArn,
       ...environmentFrom(props.settings),
     };
@@ -88,6 +95,7 @@ export class BatchSender extends Construct {
     grantOnParkedPayloads(props.parkedBucket, sender, 's3:PutObject');
     sender.grantSecretValue(props.secret);
     deadLetterQueue.grant(sender, 'sqs:SendMessage');
+    props.reconcileQueue?.grant(sender, 'sqs:SendMessage');
     props.notifications.grantPublish(sender);
     sender.addEventSource(
       // One batch an invocation: a batch is up to a thousand e-mails, and its delay is its own.

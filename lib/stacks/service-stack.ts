@@ -14,6 +14,7 @@ import type { Settings } from '../config/settings';
 import { BatchSender } from '../constructs/batch-sender';
 import { ControlApi, type RedrivableQueue } from '../constructs/control-api';
 import { EventRecorder } from '../constructs/event-recorder';
+import { Reconciler } from '../constructs/reconciler';
 import { ParkedReleaser } from '../constructs/parked-releaser';
 import type { LogSettings } from '../constructs/service-function';
 import { WebhookReceiver } from '../constructs/webhook-receiver';
@@ -46,8 +47,11 @@ export class ServiceStack extends Stack {
       removalPolicy: settings.development ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     };
     this.notifications = this.defineNotifications();
-    const { releaseQueue, ...campaigns } = this.defineSending();
     const events = this.defineEvents();
+    const reconcileQueue = settings.reconciliation.enabled
+      ? this.defineReconciliation(events.queue)
+      : undefined;
+    const { releaseQueue, ...campaigns } = this.defineSending(reconcileQueue);
     this.defineControl(releaseQueue, { campaigns, events });
   }
 
@@ -61,13 +65,33 @@ export class ServiceStack extends Stack {
     return topic;
   }
 
-  private defineSending(): RedrivableQueue & { readonly releaseQueue: IQueue } {
+  private defineReconciliation(eventQueue: IQueue): IQueue {
+    const { settings, state, logs, notifications } = this;
+    const { queue, deadLetterQueue } = new Reconciler(this, 'Reconciler', {
+      batchesTable: state.batchesTable,
+      talliesTable: state.talliesTable,
+      controlsTable: state.controlsTable,
+      eventQueue,
+      secret: state.secret,
+      notifications,
+      settings,
+      logs,
+    });
+    new CfnOutput(this, 'ReconcileQueueUrl', { value: queue.queueUrl });
+    new CfnOutput(this, 'ReconcileDeadLetterQueueUrl', { value: deadLetterQueue.queueUrl });
+    return queue;
+  }
+
+  private defineSending(
+    reconcileQueue: IQueue | undefined,
+  ): RedrivableQueue & { readonly releaseQueue: IQueue } {
     const { settings, state, logs, notifications } = this;
     const { queue, deadLetterQueue } = new BatchSender(this, 'BatchSender', {
       batchesTable: state.batchesTable,
       suppressionsTable: state.suppressionsTable,
       controlsTable: state.controlsTable,
       parkedBucket: state.parkedBucket,
+      ...(reconcileQueue !== undefined && { reconcileQueue }),
       secret: state.secret,
       notifications,
       settings,

@@ -59,6 +59,7 @@ class CampaignRun {
   private readonly sample;
   private readonly operationsBefore;
   private readonly callsBefore: number | null;
+  private readonly pagesBefore: number | null;
   private mailedAgainstWish = 0;
   private batches = 0;
   private enqueued = 0;
@@ -71,7 +72,8 @@ class CampaignRun {
     this.description = sampleDescription(options.recipients);
     this.sample = sampleCounts(options.seed, options.recipients);
     this.operationsBefore = mailer.cloud.operations();
-    this.callsBefore = this.messageCalls();
+    this.callsBefore = this.callsTo('messages');
+    this.pagesBefore = this.callsTo('events', 'logs');
   }
 
   async run(): Promise<CampaignResult> {
@@ -175,16 +177,18 @@ class CampaignRun {
     return operationsFigures(this.operationsBefore, after, {
       batches: this.batches,
       events: this.books()?.webhooks.acknowledged ?? queued,
-      mailgunCalls:
-        this.callsBefore === null ? null : (this.messageCalls() ?? 0) - this.callsBefore,
+      mailgunCalls: differenceOf(this.callsTo('messages'), this.callsBefore),
+      eventPages: differenceOf(this.callsTo('events', 'logs'), this.pagesBefore),
     });
   }
 
-  private messageCalls(): number | null {
+  /** How often endpoints of the simulator were called; `null` where nobody counts. */
+  private callsTo(...endpoints: readonly string[]): number | null {
     if (this.mailer.simulator === undefined) return null;
 
-    const calls = this.mailer.simulator.books().calls['messages'] ?? {};
-    return Object.values(calls).reduce((sum, count) => sum + count, 0);
+    const { calls } = this.mailer.simulator.books();
+    const counts = endpoints.flatMap((endpoint) => Object.values(calls[endpoint] ?? {}));
+    return counts.reduce((sum, count) => sum + count, 0);
   }
 
   private tell(): void {
@@ -192,3 +196,6 @@ class CampaignRun {
     options.onProgress({ recipients: options.recipients, enqueued, report });
   }
 }
+
+const differenceOf = (after: number | null, before: number | null): number | null =>
+  after === null || before === null ? null : after - before;

@@ -47,7 +47,9 @@ const CALL_FAULTS: readonly Scripted[] = [
   { what: 'slow to answer', fault: { delayMs: 3_000 } },
 ];
 
+/** What happens to webhooks, 5 % each; what is lost is lost for good. */
 const WEBHOOK_FAULTS: readonly Readonly<Record<string, unknown>>[] = [
+  { webhook: { kind: 'lose' }, probability: 0.05 },
   { webhook: { kind: 'duplicate', resign: true }, probability: 0.05 },
   { webhook: { kind: 'reorder', delayMs: 2_000 }, probability: 0.05 },
   { webhook: { kind: 'delay', delayMs: 3_000 }, probability: 0.05 },
@@ -64,9 +66,15 @@ interface DomainAnswer {
   readonly allowance?: { readonly recipientsPerSecond: number };
 }
 
+/** Scripts lost, repeated, late and reordered webhooks, and nothing else. @returns what else: nothing. */
+export async function injectWebhookFaults(mailer: LocalMailer): Promise<readonly string[]> {
+  await simulator(mailer, WEBHOOK_FAULTS);
+  return [];
+}
+
 /**
  * Scripts a seeded mix of faults at the simulator: every kind of answer a call can get, and webhooks
- * that come twice, late and in another order.
+ * that are lost, or come twice, late and in another order.
  *
  * @returns what was scripted, for {@link injectedLines}.
  */

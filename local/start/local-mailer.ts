@@ -89,7 +89,7 @@ export async function startLocalMailer(context: StartContext): Promise<LocalMail
 async function cloudFor(mailgunUrl: string, context: StartContext): Promise<LocalCloud> {
   const { options, stateDirectory, signal, onStep, onWarning } = context;
   const assemblyDirectory = join(stateDirectory, 'cdk.out');
-  const configuration = localConfiguration(mailgunUrl, options.chaos);
+  const configuration = localConfiguration(mailgunUrl, options);
   const request = { configuration, directory: assemblyDirectory };
   const stacks = await synthesizeApart(request, join(stateDirectory, 'synthesis.log'), signal);
   signal.throwIfAborted();

@@ -10,6 +10,8 @@ export interface Work {
   readonly events: number;
   /** Calls to Mailgun that carry a message; `null` where nobody counted them. */
   readonly mailgunCalls: number | null;
+  /** Pages of Mailgun's events that were read, searches of doubts included; `null` likewise. */
+  readonly eventPages: number | null;
 }
 
 /** What a campaign cost, in all and for each batch and event. */
@@ -36,6 +38,7 @@ export const FUNCTIONS = {
   sender: 'batch-sender',
   receiver: 'webhook-receiver',
   recorder: 'event-recorder',
+  reconciler: 'reconciler',
 } as const;
 
 /** A figure with the most it may be. */
@@ -58,10 +61,7 @@ export function operationsFigures(
   const functions = Object.fromEntries(
     Object.entries(after).map(([name, operations]) => {
       const figures = difference(figuresOf(operations), figuresOf(before[name]));
-      return [
-        name,
-        { ...figures, mailgunCalls: name === FUNCTIONS.sender ? (work.mailgunCalls ?? 0) : 0 },
-      ];
+      return [name, { ...figures, mailgunCalls: mailgunCallsOf(name, work) }];
     }),
   );
   const sender = functions[FUNCTIONS.sender] ?? NOTHING;
@@ -80,6 +80,11 @@ export function operationsFigures(
     },
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
   };
+}
+
+function mailgunCallsOf(name: string, { mailgunCalls, eventPages }: Work): number {
+  if (name === FUNCTIONS.sender) return mailgunCalls ?? 0;
+  return name === FUNCTIONS.reconciler ? (eventPages ?? 0) : 0;
 }
 
 /** What a campaign may cost when nothing goes wrong. */

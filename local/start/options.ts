@@ -13,6 +13,8 @@ export interface StartOptions {
   readonly mailgunUrl: string | undefined;
   /** Send it under a seeded mix of faults. */
   readonly chaos: boolean;
+  /** Lose, repeat, hold back and reorder webhooks. */
+  readonly lossy: boolean;
   /** Send the sample campaign. */
   readonly campaign: boolean;
   /** First of the ports to listen on; 0 lets the system choose free ones. */
@@ -42,6 +44,8 @@ and a sample campaign through both.
   --recipients N     recipients of the sample campaign, 1 to 1,000,000 (10,000)
   --seed N           decides names, addresses and how people behave (1)
   --chaos            everything goes wrong once: answers, connections, limits, webhooks; the seed decides when
+  --lossy            of the webhooks 5 % each are lost, sent twice, late and out of order; what is lost
+                     is found among Mailgun's own events
   --once             end after the report; exit code 1 if it disagrees with the simulator's books
   --json             last line of standard output: {"report":…,"books":…,"operations":…}
   --mailgun-url URL  use this Mailgun-compatible server instead of the simulator
@@ -61,6 +65,7 @@ const ALLOWED = {
   recipients: { type: 'string', default: '10000' },
   seed: { type: 'string', default: '1' },
   chaos: { type: 'boolean', default: false },
+  lossy: { type: 'boolean', default: false },
   once: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   'mailgun-url': { type: 'string' },
@@ -78,13 +83,15 @@ const ALLOWED = {
  */
 export function readOptions(args: readonly string[]): StartOptions {
   const values = parse(args);
-  if (values.chaos && (values['mailgun-url'] !== undefined || values['no-campaign'])) {
-    throw new StartError('--chaos needs the simulator and the sample campaign');
+  const faults = (['chaos', 'lossy'] as const).find((name) => values[name]);
+  if (faults !== undefined && (values['mailgun-url'] !== undefined || values['no-campaign'])) {
+    throw new StartError(`--${faults} needs the simulator and the sample campaign`);
   }
   return {
     recipients: wholeNumber('--recipients', values.recipients, [1, 1_000_000]),
     seed: wholeNumber('--seed', values.seed, [0, 4_294_967_295]),
     chaos: values.chaos,
+    lossy: values.lossy,
     once: values.once,
     json: values.json,
     mailgunUrl: baseUrl(values['mailgun-url']),

@@ -1,6 +1,6 @@
 import { runCampaign } from './campaign-run';
 import type { CampaignResult, CampaignRunOptions } from './campaign-run';
-import { injectedLines, injectFaults, watchDomain } from './chaos';
+import { injectedLines, injectFaults, injectWebhookFaults, watchDomain } from './chaos';
 import { endpointLines, writeEndpoints } from './endpoints-file';
 import { startLocalMailer } from './local-mailer';
 import type { LocalMailer } from './local-mailer';
@@ -91,13 +91,17 @@ async function sendCampaign(
     onProgress: (progress: Progress) =>
       screen.picture(progressBars(progress).map((line) => `  ${line}`)),
   };
-  const result = options.chaos
-    ? await runUnderFaults(mailer, campaign, screen)
-    : await runCampaign(mailer, campaign);
+  const result =
+    options.chaos || options.lossy
+      ? await runUnderFaults(mailer, campaign, { screen, options })
+      : await runCampaign(mailer, campaign);
   screen.release();
   showResult(result, screen);
   return result;
 }
+
+/** Between two passes over Mailgun's events nothing moves; neither does it while the last one waits. */
+const PATIENCE_UNDER_LOSSES_MS = 2 * 60_000;
 
 /** A doubt takes minutes to settle: nothing moves for longer than in a run without faults. */
 const PATIENCE_UNDER_FAULTS_MS = 8 * 60_000;
@@ -105,13 +109,16 @@ const PATIENCE_UNDER_FAULTS_MS = 8 * 60_000;
 async function runUnderFaults(
   mailer: LocalMailer,
   campaign: CampaignRunOptions,
-  screen: Screen,
+  { screen, options: { chaos } }: Pick<RunContext, 'screen' | 'options'>,
 ): Promise<CampaignResult> {
-  const scripted = await injectFaults(mailer, campaign.seed);
+  const scripted = chaos
+    ? await injectFaults(mailer, campaign.seed)
+    : await injectWebhookFaults(mailer);
   const watching = new AbortController();
   const watched = watchDomain(mailer, screen, AbortSignal.any([watching.signal, campaign.signal]));
   try {
-    return await runCampaign(mailer, { ...campaign, stillMs: PATIENCE_UNDER_FAULTS_MS });
+    const stillMs = chaos ? PATIENCE_UNDER_FAULTS_MS : PATIENCE_UNDER_LOSSES_MS;
+    return await runCampaign(mailer, { ...campaign, stillMs });
   } finally {
     watching.abort();
     await watched;

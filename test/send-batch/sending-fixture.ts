@@ -17,6 +17,7 @@ import { createSendBatch, type Disposition } from '../../lambdas/send-batch/send
 import { InMemoryBatchLedger } from '../support/fakes/in-memory-batch-ledger';
 import { InMemoryControls } from '../support/fakes/in-memory-controls';
 import { InMemoryMessageIndex } from '../support/fakes/in-memory-message-index';
+import { InMemoryReconcileRequests } from '../support/fakes/in-memory-reconcile-requests';
 import { InMemoryRecipientRecords } from '../support/fakes/in-memory-recipient-records';
 import { aSendingDomain } from '../support/builders/sending-domains';
 import { ScriptedGateway } from '../support/fakes/scripted-gateway';
@@ -31,6 +32,7 @@ export class Sending {
   readonly ledger = new InMemoryBatchLedger();
   readonly recipientRecords = new InMemoryRecipientRecords();
   readonly messageIndex = new InMemoryMessageIndex();
+  readonly reconcileRequests = new InMemoryReconcileRequests();
   readonly controls = new InMemoryControls();
   readonly gateway = new ScriptedGateway();
   readonly notifications: Notification[] = [];
@@ -60,9 +62,9 @@ export class Sending {
   async sendBody(body: string, remainingMs = INVOCATION_MS): Promise<Disposition> {
     const secrets = { apiKeys: {}, webhookSigningKeys: [], recipientPepper: PEPPER };
     const note = (...line: unknown[]) => void this.logged.push(line);
-    const { ledger, recipientRecords, messageIndex, controls, gateway } = this;
+    const { ledger, recipientRecords, messageIndex, controls, gateway, reconcileRequests } = this;
     const sendBatch = createSendBatch({
-      ...{ ledger, recipientRecords, messageIndex, controls, gateway },
+      ...{ ledger, recipientRecords, messageIndex, controls, gateway, reconcileRequests },
       suppressions: this.suppressions as SuppressionList,
       secrets: {
         current: () => Promise.resolve(secrets),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { BatchKey, CampaignKey } from '../../core/campaign/keys';
+import type { BatchKey, CampaignKey, SubmissionKey } from '../../core/campaign/keys';
 import type { TallyKind } from '../../core/tally/tally';
 
 /** Primary key of an item. Every table has the string keys `pk` and `sk`. */
@@ -86,6 +86,13 @@ export const domainControlKey = (domain: string, concern: string): ItemKey => ({
   pk: `domain#${domain}`,
   sk: concern,
 });
+
+/** Table `controls`: what the sort key of every reconcile checkpoint begins with. */
+export const CHECKPOINT_PREFIX = 'reconcile#';
+
+/** Table `controls`: how far a submission is reconciled. */
+export const checkpointKey = ({ batchId, path, ...campaign }: SubmissionKey): ItemKey =>
+  campaignControlKey(campaign, `${CHECKPOINT_PREFIX}${batchId}#${path}`);
 
 /** Table `controls`: what the sort key of every filed change begins with. */
 export const AUDIT_PREFIX = 'audit#';

@@ -5,12 +5,10 @@ import type {
   DoubtfulSubmission,
   SearchResult,
 } from '../../core/submission/acceptance-search';
-import type { SubmissionKey } from '../../core/campaign/keys';
-import type { Answer } from '../../core/submission/answer';
-import { messageIn, parsedObject } from '../../core/submission/answer-text';
+import { isSameSubmission } from '../../core/campaign/keys';
 import { readCorrelationVariables } from '../../core/submission/correlation';
-import { readWaitUntil } from '../../core/submission/read-wait-until';
-import { baseUrlOf, readMailgun, type MailgunAccess } from './mailgun-access';
+import { later, pageIn, pathOf, readEvents } from './event-pages';
+import type { MailgunAccess } from './mailgun-access';
 
 /** Before the time of the call: clocks differ, and events carry Mailgun's. */
 const MARGIN_MS = 10 * 60_000;
@@ -23,8 +21,6 @@ const PAGE_SIZE = 100;
 
 /** Pages read of one search before it is given up for now: many times what one recipient has. */
 const MAX_PAGES = 200;
-
-const LIMIT_MET = /limit exceeded|try again after|sending too fast/i;
 
 /** One search of the events API, all pages of it. */
 interface EventQuery {
@@ -79,35 +75,22 @@ export class EventsSearch implements AcceptanceSearch {
     let place: Place = { path: `/v3/${domain}/events`, query: parameters };
     for (let pages = 0; pages < MAX_PAGES; pages += 1) {
       if (clock() >= deadlineMs) return later('out of time');
-      const read = await readMailgun(this.access, domain, { ...place, deadlineMs });
-      if ('keyless' in read) return unreadable('the secret holds no API key for it');
-      if ('fault' in read) return later(read.fault);
-      if (read.answer.status !== 200) return judge(read.answer, pages === 0, clock());
-      const page = pageIn(read.answer.body);
+      const request = { ...place, deadlineMs };
+      const read = await readEvents(this.access, domain, request, pages === 0);
+      if (read.result !== 'body') return read;
+      const page = pageIn(read.body);
       if (page === undefined) return later('no page of events');
 
       const messageId = page.events.map(recognise).find((id) => id !== undefined);
       if (messageId !== undefined) return { result: 'found', messageId };
       // Links go on behind the last event, for those who wait for more.
       if (page.events.length === 0) return { result: 'absent' };
-      const path = this.pathOf(domain, page.next);
+      const path = pathOf(this.access, domain, page.next);
       if (path === undefined || seen.has(path)) return later('no way to the next page');
       seen.add(path);
       place = { path };
     }
     return later(`more than ${MAX_PAGES} pages`);
-  }
-
-  /** The path of a link to this domain's events at this API; the key goes nowhere else. */
-  private pathOf(domain: string, link: string | undefined): string | undefined {
-    const url = link === undefined ? null : URL.parse(link);
-    const base = new URL(baseUrlOf(this.access, domain));
-    if (url?.origin !== base.origin) return undefined;
-
-    const prefix = base.pathname.replace(/\/$/, '');
-    const events = `${prefix}/v3/${domain}/events`;
-    const isWithin = url.pathname === events || url.pathname.startsWith(`${events}/`);
-    return isWithin ? `${url.pathname.slice(prefix.length)}${url.search}` : undefined;
   }
 }
 
@@ -137,38 +120,10 @@ function amongEventsOf(
     },
     recognise: (event) => {
       const ours = readCorrelationVariables(pepper, event['user-variables']);
-      const same = ours !== undefined && isSame(ours, submission);
+      const same = ours !== undefined && isSameSubmission(ours, submission);
       return same ? (messageIdIn(event) ?? messageId) : undefined;
     },
   };
-}
-
-/** What an answer means that is no success. */
-function judge(answer: Answer, isFirstPage: boolean, nowMs: number): SearchResult {
-  const { status, body } = answer;
-  const reason = `${status} from the events API`;
-  const text = messageIn(body);
-  if (status === 420 || status === 429 || LIMIT_MET.test(text)) {
-    return { result: 'later', untilMs: readWaitUntil(answer, text, nowMs), reason };
-  }
-  if (status < 400 || status === 408 || status >= 500) return later(reason);
-  // A link to a further page may have grown old; what is asked at first is always the same.
-  const isFinal = isFirstPage || [401, 402, 403, 404].includes(status);
-  return isFinal ? unreadable(reason) : later(reason);
-}
-
-/** @returns `undefined` for anything but a page of events. Never throws. */
-function pageIn(
-  body: string,
-): { readonly events: readonly JsonObject[]; readonly next: string | undefined } | undefined {
-  const page = parsedObject(body);
-  const items = page?.['items'];
-  if (!Array.isArray(items)) return undefined;
-
-  const events = items.map(objectOf).filter((event) => event !== undefined);
-  // An item that is no event could be anything, ours included.
-  if (events.length < items.length) return undefined;
-  return { events, next: textOf(objectOf(page?.['paging'])?.['next']) };
 }
 
 function messageIdIn(event: JsonObject): string | undefined {
@@ -176,15 +131,4 @@ function messageIdIn(event: JsonObject): string | undefined {
   return textOf(textOf(headers?.['message-id'])?.trim().replace(/^<|>$/g, ''));
 }
 
-function isSame(one: SubmissionKey, other: SubmissionKey): boolean {
-  return (
-    one.accountId === other.accountId &&
-    one.campaignId === other.campaignId &&
-    one.batchId === other.batchId &&
-    one.path === other.path
-  );
-}
-
-const later = (reason: string): SearchResult => ({ result: 'later', untilMs: undefined, reason });
-const unreadable = (reason: string): SearchResult => ({ result: 'unreadable', reason });
 const epochSeconds = (ms: number): string => String(Math.floor(ms / 1000));

@@ -57,15 +57,15 @@ function createRequestProvider(options: MailgunClientOptions): RequestProvider {
   const makeRequest = async (
     ...[address, method, data]: ProviderRequest
   ): Promise<ProviderResponse> => {
-    const { params, data: form } = data as { params?: URLSearchParams; data?: FormData };
+    const { params, data: body } = data as { params?: URLSearchParams; data?: FormData | string };
     const url = new URL(address);
     if (params !== undefined) url.search = params.toString();
 
     const result = await transport.send({
       url,
       method,
-      headers: { authorization, accept: 'application/json', ...form?.getHeaders() },
-      ...(form === undefined ? {} : { body: form.getBuffer() }),
+      headers: { authorization, accept: 'application/json', ...headersOf(body) },
+      ...(body !== undefined && { body: bytesOf(body) }),
       deadlineMs,
     });
     if ('fault' in result) throw new TransportFaultError(result.fault);
@@ -78,3 +78,10 @@ function createRequestProvider(options: MailgunClientOptions): RequestProvider {
   };
   return { makeRequest, setSubAccountHeader: noSubaccounts, resetSubAccountHeader: noSubaccounts };
 }
+
+/** A text is JSON: forms come as forms. */
+const headersOf = (body: FormData | string | undefined): Record<string, string> =>
+  typeof body === 'string' ? { 'content-type': 'application/json' } : (body?.getHeaders() ?? {});
+
+const bytesOf = (body: FormData | string): Buffer =>
+  typeof body === 'string' ? Buffer.from(body) : body.getBuffer();

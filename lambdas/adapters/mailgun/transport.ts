@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { Answer, TransportFault } from '../../core/submission/answer';
 import { FreshAgent } from './fresh-agent';
 
-/** A response longer than this is cut: Mailgun's own are a few hundred bytes. */
+/** A response longer than this is cut: most of Mailgun's are a few hundred bytes. */
 const MAX_RESPONSE_BYTES = 1_048_576;
 
 /** One HTTP request. */
@@ -28,6 +28,13 @@ export interface TransportOptions {
    * @default 10000
    */
   readonly connectTimeoutMs?: number;
+
+  /**
+   * Most bytes of a response; what is longer is cut.
+   *
+   * @default 1048576
+   */
+  readonly maxResponseBytes?: number;
 }
 
 /**
@@ -39,15 +46,17 @@ export interface TransportOptions {
 export class Transport {
   private readonly agents = new Map<string, FreshAgent>();
   private readonly connectTimeoutMs: number;
+  private readonly maxResponseBytes: number;
 
-  constructor({ connectTimeoutMs = 10_000 }: TransportOptions = {}) {
+  constructor({ connectTimeoutMs = 10_000, maxResponseBytes }: TransportOptions = {}) {
     this.connectTimeoutMs = connectTimeoutMs;
+    this.maxResponseBytes = maxResponseBytes ?? MAX_RESPONSE_BYTES;
   }
 
   /** Never rejects. */
   send(request: TransportRequest): Promise<TransportResult> {
     return new Promise((resolve) => {
-      const call = new Call(resolve);
+      const call = new Call(resolve, this.maxResponseBytes);
       const outgoing = this.open(request);
       call.watch(outgoing, this.connectTimeoutMs, request.deadlineMs);
       outgoing.end(request.body);
@@ -78,7 +87,10 @@ class Call {
   private timers: NodeJS.Timeout[] = [];
   private settled = false;
 
-  constructor(private readonly resolve: (result: TransportResult) => void) {}
+  constructor(
+    private readonly resolve: (result: TransportResult) => void,
+    private readonly maxResponseBytes: number,
+  ) {}
 
   watch(outgoing: ClientRequest, connectTimeoutMs: number, deadlineMs: number): void {
     outgoing.once('socket', (socket: Socket & { encrypted?: boolean }) => {
@@ -108,11 +120,14 @@ class Call {
   private read(incoming: IncomingMessage): void {
     const chunks: Buffer[] = [];
     let bytes = 0;
-    const finish = () => this.settle({ answer: answerOf(incoming, Buffer.concat(chunks)) });
+    const finish = () => {
+      const body = Buffer.concat(chunks).subarray(0, this.maxResponseBytes);
+      this.settle({ answer: answerOf(incoming, body) });
+    };
     incoming.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       bytes += chunk.length;
-      if (bytes <= MAX_RESPONSE_BYTES) return;
+      if (bytes <= this.maxResponseBytes) return;
       finish();
       incoming.destroy();
     });
@@ -152,6 +167,6 @@ function answerOf(incoming: IncomingMessage, body: Buffer): Answer {
   return {
     status: incoming.statusCode ?? 0,
     headers,
-    body: body.subarray(0, MAX_RESPONSE_BYTES).toString('utf8'),
+    body: body.toString('utf8'),
   };
 }

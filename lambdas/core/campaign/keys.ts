@@ -17,3 +17,13 @@ export interface SubmissionKey extends BatchKey {
   /** `/` for the whole batch; its halves are `/0` and `/1`, theirs `/00`, `/01` and so on. */
   readonly path: string;
 }
+
+/** Whether two keys name the same submission. */
+export function isSameSubmission(one: SubmissionKey, other: SubmissionKey): boolean {
+  return (
+    one.accountId === other.accountId &&
+    one.campaignId === other.campaignId &&
+    one.batchId === other.batchId &&
+    one.path === other.path
+  );
+}

@@ -27,6 +27,9 @@ export interface Claim {
   readonly messageId: string;
 }
 
+/** Which call of its submission the next one is, from 1. */
+export const attemptAfter = (before: Submission | undefined): number => (before?.attempts ?? 0) + 1;
+
 /** The state that precedes a call: written before the first byte leaves. */
 export function dispatching(
   selection: Selection,
@@ -37,7 +40,7 @@ export function dispatching(
   return {
     ...base(selection, before, atMs),
     ...claim,
-    attempts: (before?.attempts ?? 0) + 1,
+    attempts: attemptAfter(before),
     state: 'dispatching',
   };
 }

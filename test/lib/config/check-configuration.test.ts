@@ -33,6 +33,7 @@ it('fills in every default', () => {
     },
     onUnknownOutcome: 'verify',
     onUnreadableEvents: 'hold',
+    reconciliation: { enabled: true, source: 'events', afterMinutes: [60, 540, 1_380] },
     eventsTrustedAfterMinutes: 30,
     breaker: {
       windowSeconds: 60,
@@ -42,7 +43,7 @@ it('fills in every default', () => {
       longestCoolDownSeconds: 900,
     },
     release: { batchesPerSecond: 10 },
-    concurrency: { sender: 3, recorder: 3 },
+    concurrency: { sender: 3, recorder: 3, reconciler: 2 },
     webhooks: {
       maxAgeSeconds: 32_400,
       maxAheadSeconds: 300,
@@ -207,7 +208,7 @@ it.each<[string, Record<string, unknown>]>([
   ],
   ['configuration: "Domain" is no property, did you mean "domains"?', { Domain: {} }],
   [
-    'configuration.concurrency: "zzz" is no property, known are sender, recorder',
+    'configuration.concurrency: "zzz" is no property, known are sender, recorder, reconciler',
     { concurrency: { zzz: 5 } },
   ],
 ])('stops at: %s', (problem, wrong) => {

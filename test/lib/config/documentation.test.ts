@@ -30,7 +30,7 @@ const defaults = defaultsIn(checkConfiguration(aConfiguration())).filter(
 );
 
 it.each(defaults)('documents %s with its default', (property, value) => {
-  const expected = Array.isArray(value) ? 'none' : `\`${String(value)}\``;
+  const expected = Array.isArray(value) && value.length === 0 ? 'none' : `\`${String(value)}\``;
 
   expect(rows.get(property)).toMatch(new RegExp(`^${expected}`));
 });

@@ -55,6 +55,7 @@ it.each([
       'secretsmanager:GetSecretValue on Secret',
       'sns:Publish on Notifications',
       'sqs:SendMessage on BatchSenderCampaignsDeadLetterQueue',
+      'sqs:SendMessage on ReconcilerReconciliationsQueue',
       ...consuming('BatchSenderCampaignsQueue'),
       ...logging('BatchSenderFunctionLogs'),
     ],
@@ -99,6 +100,24 @@ it.each([
       'sqs:SendMessage on ParkedReleaserReleasesDeadLetterQueue',
       ...consuming('ParkedReleaserReleasesQueue'),
       ...logging('ParkedReleaserFunctionLogs'),
+    ],
+  ],
+  [
+    'the reconciler reads batches and tallies, keeps checkpoints, and sends to the event queue',
+    'ReconcilerFunctionRole',
+    [
+      'dynamodb:GetItem on Batches',
+      'dynamodb:Query on Tallies',
+      'dynamodb:GetItem on Controls',
+      'dynamodb:PutItem on Controls',
+      'dynamodb:UpdateItem on Controls',
+      'dynamodb:Query on Controls',
+      'secretsmanager:GetSecretValue on Secret',
+      'sns:Publish on Notifications',
+      'sqs:SendMessage on EventRecorderEventsQueue',
+      'sqs:SendMessage on ReconcilerReconciliationsDeadLetterQueue',
+      ...consuming('ReconcilerReconciliationsQueue'),
+      ...logging('ReconcilerFunctionLogs'),
     ],
   ],
   [
@@ -160,7 +179,7 @@ it('opens no queue, topic or bucket to anyone by a policy of its own', () => {
     Properties.PolicyDocument.Statement.map(({ Effect }) => Effect),
   );
 
-  expect(policies).toHaveLength(8);
+  expect(policies).toHaveLength(10);
   expect(new Set(effects)).toEqual(new Set(['Deny']));
 });
 

@@ -2,6 +2,7 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { ROUTE_KEYS } from '../../../lambdas/control/create-control-handler';
 import { environmentSchema as control } from '../../../lambdas/control/environment';
 import { environmentSchema as receiveWebhook } from '../../../lambdas/receive-webhook/environment';
+import { environmentSchema as reconcile } from '../../../lambdas/reconcile/environment';
 import { environmentSchema as recordEvents } from '../../../lambdas/record-events/environment';
 import { environmentSchema as releaseParked } from '../../../lambdas/release-parked/environment';
 import { environmentSchema as sendBatch } from '../../../lambdas/send-batch/environment';
@@ -104,6 +105,7 @@ describe('queues', () => {
     ['BatchSenderCampaignsQueue', 1_000],
     ['EventRecorderEventsQueue', 50],
     ['ParkedReleaserReleasesQueue', 20],
+    ['ReconcilerReconciliationsQueue', 1_000],
   ])('give up on a message late, because waiting is normal: %s', (name, maxReceiveCount) => {
     const queue = queues.find(([id]) => nameOf({ Ref: id }) === name)![1];
 
@@ -117,12 +119,13 @@ describe('functions', () => {
     expect(Properties.Environment.Variables.NODE_OPTIONS).toBe('--enable-source-maps');
   });
 
-  it('are the five of this project and no other', () => {
+  it('are the six of this project and no other', () => {
     expect(functions.map(([id]) => nameOf({ Ref: id })).sort()).toEqual([
       'BatchSenderFunction',
       'ControlApiFunction',
       'EventRecorderFunction',
       'ParkedReleaserFunction',
+      'ReconcilerFunction',
       'WebhookReceiverFunction',
     ]);
     state.resourceCountIs('AWS::Lambda::Function', 0);
@@ -146,6 +149,7 @@ describe('functions', () => {
     ['EventRecorderFunction', recordEvents],
     ['ControlApiFunction', control],
     ['ParkedReleaserFunction', releaseParked],
+    ['ReconcilerFunction', reconcile],
   ])('get the environment they read, and no more: %s', (name, schema) => {
     const { NODE_OPTIONS: _, ...variables } = environmentOf(name);
     const resolved = Object.fromEntries(
@@ -180,6 +184,13 @@ describe('functions', () => {
     ['ControlApiFunction', 'CAMPAIGN_DEAD_LETTER_QUEUE_URL', 'BatchSenderCampaignsDeadLetterQueue'],
     ['ControlApiFunction', 'EVENT_QUEUE_URL', 'EventRecorderEventsQueue'],
     ['ControlApiFunction', 'EVENT_DEAD_LETTER_QUEUE_URL', 'EventRecorderEventsDeadLetterQueue'],
+    ['BatchSenderFunction', 'RECONCILE_QUEUE_URL', 'ReconcilerReconciliationsQueue'],
+    ['ReconcilerFunction', 'BATCHES_TABLE_NAME', 'Batches'],
+    ['ReconcilerFunction', 'TALLIES_TABLE_NAME', 'Tallies'],
+    ['ReconcilerFunction', 'CONTROLS_TABLE_NAME', 'Controls'],
+    ['ReconcilerFunction', 'RECONCILE_QUEUE_URL', 'ReconcilerReconciliationsQueue'],
+    ['ReconcilerFunction', 'EVENT_QUEUE_URL', 'EventRecorderEventsQueue'],
+    ['ReconcilerFunction', 'DEAD_LETTER_QUEUE_URL', 'ReconcilerReconciliationsDeadLetterQueue'],
     ['BatchSenderFunction', 'PARKED_BUCKET_NAME', 'Parked'],
     ['ParkedReleaserFunction', 'PARKED_BUCKET_NAME', 'Parked'],
     ['ParkedReleaserFunction', 'BATCHES_TABLE_NAME', 'Batches'],
@@ -360,7 +371,7 @@ describe('APIs', () => {
 it('keeps every log as long as configured', () => {
   const groups = resourcesOf(service, 'AWS::Logs::LogGroup');
 
-  expect(groups).toHaveLength(7);
+  expect(groups).toHaveLength(8);
   for (const [, { Properties }] of groups) expect(Properties.RetentionInDays).toBe(14);
 });
 
@@ -409,10 +420,23 @@ it('tells where everything is in its outputs', () => {
     'EventDeadLetterQueueUrl',
     'EventQueueUrl',
     'NotificationsTopicArn',
+    'ReconcileDeadLetterQueueUrl',
+    'ReconcileQueueUrl',
     'ReleaseDeadLetterQueueUrl',
     'ReleaseQueueUrl',
     'WebhookUrl',
   ]);
+});
+
+it('has no reconciler, and a sender that asks for none, where reconciliation is turned off', () => {
+  const off = templatesOf(aConfiguration({ reconciliation: { enabled: false } })).service;
+
+  const names = resourcesOf(off, 'AWS::Lambda::Function').map(([id]) => nameOf({ Ref: id }));
+  const [, sender] = resourcesOf(off, 'AWS::Lambda::Function').find(
+    ([id]) => nameOf({ Ref: id }) === 'BatchSenderFunction',
+  )!;
+  expect(names).not.toContain('ReconcilerFunction');
+  expect(sender.Properties.Environment.Variables['RECONCILE_QUEUE_URL']).toBe('');
 });
 
 it('names the whole URL to register with Mailgun, path included', () => {

@@ -26,6 +26,7 @@ const AFTER = {
     sqs: { ReceiveMessage: 15, DeleteMessageBatch: 10 },
     dynamodb: { requests: 90, writeUnits: 131, readUnits: 10_020 },
   }),
+  reconciler: someOperations({ invocations: 30 }),
   'webhook-receiver': someOperations({ invocations: 26_000, sqs: { SendMessage: 26_000 } }),
   'event-recorder': someOperations({
     sqs: { ReceiveMessage: 2600, DeleteMessageBatch: 2600 },
@@ -33,7 +34,7 @@ const AFTER = {
   }),
 };
 
-const WORK = { batches: 10, events: 26_000, mailgunCalls: 10 };
+const WORK = { batches: 10, events: 26_000, mailgunCalls: 10, eventPages: 7 };
 
 describe('what a campaign cost', () => {
   it('counts from the beginning of the campaign, by function', () => {
@@ -47,6 +48,7 @@ describe('what a campaign cost', () => {
       writeUnits: 131,
       readUnits: 10_020,
     });
+    expect(functions['reconciler']).toMatchObject({ invocations: 30, mailgunCalls: 7 });
     expect(functions['event-recorder']).toMatchObject({ mailgunCalls: 0, sqsRequests: 5200 });
   });
 
@@ -58,7 +60,7 @@ describe('what a campaign cost', () => {
   });
 
   it('is nothing for nothing', () => {
-    const figures = operationsFigures({}, {}, { batches: 0, events: 0, mailgunCalls: 0 });
+    const figures = operationsFigures({}, {}, { ...WORK, batches: 0, events: 0, mailgunCalls: 0 });
 
     expect(budgetsOf(figures).map(({ actual }) => actual)).toEqual([0, 0, 0, 0]);
   });

@@ -6,6 +6,7 @@ describe('options of the start command', () => {
       recipients: 10_000,
       seed: 1,
       chaos: false,
+      lossy: false,
       once: false,
       json: false,
       mailgunUrl: undefined,
@@ -25,6 +26,7 @@ describe('options of the start command', () => {
       recipients: 5,
       seed: 7,
       chaos: false,
+      lossy: false,
       once: true,
       json: true,
       mailgunUrl: 'http://127.0.0.1:9',
@@ -36,14 +38,17 @@ describe('options of the start command', () => {
     });
   });
 
-  it('takes chaos with the simulator and the sample campaign only', () => {
-    expect(readOptions(['--chaos']).chaos).toBe(true);
-    for (const other of ['--no-campaign', '--mailgun-url=http://127.0.0.1:9']) {
-      expect(() => readOptions(['--chaos', other])).toThrow(
-        '--chaos needs the simulator and the sample campaign',
-      );
-    }
-  });
+  it.each(['chaos', 'lossy'] as const)(
+    'takes %s with the simulator and the sample campaign only',
+    (name) => {
+      expect(readOptions([`--${name}`])[name]).toBe(true);
+      for (const other of ['--no-campaign', '--mailgun-url=http://127.0.0.1:9']) {
+        expect(() => readOptions([`--${name}`, other])).toThrow(
+          `--${name} needs the simulator and the sample campaign`,
+        );
+      }
+    },
+  );
 
   it.each([
     ['--bogus', "Unknown option '--bogus'; --help shows what is allowed"],
@@ -76,7 +81,7 @@ describe('options of the start command', () => {
 
   it('explains every option', () => {
     const names =
-      '--recipients --seed --once --json --mailgun-url --no-campaign --port --visibility --state --help';
+      '--recipients --seed --chaos --lossy --once --json --mailgun-url --no-campaign --port --visibility --state --help';
 
     for (const name of names.split(' ')) expect(HELP).toContain(`  ${name} `);
   });

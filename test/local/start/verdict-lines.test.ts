@@ -7,7 +7,11 @@ import { aReport, someBooks } from './builders';
 const aResult = (changes: Partial<CampaignResult> = {}): CampaignResult => ({
   report: aReport(),
   books: someBooks(),
-  operations: operationsFigures({}, {}, { batches: 1, events: 2600, mailgunCalls: 1 }),
+  operations: operationsFigures(
+    {},
+    {},
+    { batches: 1, events: 2600, mailgunCalls: 1, eventPages: 0 },
+  ),
   checks: checkBooks(aReport(), someBooks()),
   settlement: { settled: true },
   durationMs: 20_000,

@@ -20,6 +20,7 @@ import { InMemoryDeadLetters } from '../fakes/in-memory-dead-letters';
 import { InMemoryGovernor } from '../fakes/in-memory-governor';
 import { InMemoryMessageIndex } from '../fakes/in-memory-message-index';
 import { InMemoryParkedBatches } from '../fakes/in-memory-parked-batches';
+import { InMemoryReconcileRequests } from '../fakes/in-memory-reconcile-requests';
 import { InMemoryRecipientRecords } from '../fakes/in-memory-recipient-records';
 import { InMemorySecrets } from '../fakes/in-memory-secrets';
 import { InMemorySuppressionList } from '../fakes/in-memory-suppression-list';
@@ -79,6 +80,7 @@ export class World {
   readonly ledger = new InMemoryBatchLedger();
   readonly recipientRecords = new InMemoryRecipientRecords();
   readonly messageIndex = new InMemoryMessageIndex();
+  readonly reconcileRequests = new InMemoryReconcileRequests();
   readonly suppressions = new InMemorySuppressionList();
   readonly controls: InMemoryControls;
   readonly breaker: InMemoryBreaker;
@@ -260,6 +262,7 @@ export class World {
       ledger: invocation.wrap('ledger', this.ledger),
       recipientRecords: invocation.wrap('recipientRecords', this.recipientRecords),
       messageIndex: invocation.wrap('messageIndex', this.messageIndex),
+      reconcileRequests: invocation.wrap('reconcileRequests', this.reconcileRequests),
       suppressions: invocation.wrap('suppressions', this.suppressions),
       controls: invocation.wrap('controls', this.controls),
       breaker: invocation.wrap('breaker', this.breaker),

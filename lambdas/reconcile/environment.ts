@@ -1,0 +1,35 @@
+import * as z from 'zod';
+
+/** One Mailgun sending domain, as far as its events are read. */
+const domainSchema = z.strictObject({
+  region: z.enum(['us', 'eu']),
+  /** Base URL of the API instead of the region's, such as a simulator's. No trailing slash. */
+  apiBaseUrl: z.url().optional(),
+});
+
+/** A value that a variable holds as JSON. */
+const json = <T extends z.ZodType>(schema: T) =>
+  z.string().transform((text): z.output<T> => schema.parse(JSON.parse(text)));
+
+/** What the `reconcile` function reads from its environment. */
+export const environmentSchema = z.object({
+  BATCHES_TABLE_NAME: z.string().min(1),
+  TALLIES_TABLE_NAME: z.string().min(1),
+  CONTROLS_TABLE_NAME: z.string().min(1),
+  SECRET_ARN: z.string().min(1),
+  RECONCILE_QUEUE_URL: z.url(),
+  EVENT_QUEUE_URL: z.url(),
+  DEAD_LETTER_QUEUE_URL: z.url(),
+  NOTIFICATIONS_TOPIC_ARN: z.string().min(1),
+  /** JSON: sending domains by name. */
+  DOMAINS: json(z.record(z.string(), domainSchema)),
+  /** Which of Mailgun's two APIs is read. */
+  SOURCE: z.enum(['events', 'logs']),
+  /** JSON: minutes after Mailgun begins to deliver, ascending; one a pass. May be fractions. */
+  AFTER_MINUTES: json(z.array(z.number().positive()).min(1)),
+  /** Days a batch's records are kept. */
+  RECORDS_TTL_DAYS: z.coerce.number().int().min(43),
+});
+
+/** The same, as the deployment must write it. */
+export type Environment = Readonly<Record<keyof z.input<typeof environmentSchema>, string>>;
