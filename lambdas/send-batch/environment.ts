@@ -69,6 +69,8 @@ export const environmentSchema = z.object({
   QUEUE_URL: z.url(),
   DEAD_LETTER_QUEUE_URL: z.url(),
   NOTIFICATIONS_TOPIC_ARN: z.string().min(1),
+  /** Takes notifications that the topic did not. */
+  NOTIFICATION_QUEUE_URL: z.url(),
   /** JSON: sending domains by name. */
   DOMAINS: json(z.record(z.string(), domainSchema)),
   /** JSON: when a domain's breaker opens, for how long, and when it pauses what it stops. */

@@ -3,11 +3,11 @@ import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../lambdas/send-batch/environment';
 import type { Settings } from '../config/settings';
+import type { NotificationPublisher } from './notification-publisher';
 import { grantOnParkedPayloads } from './parked-payloads';
 import { ServiceFunction, type LogSettings } from './service-function';
 import { WorkQueue } from './work-queue';
@@ -25,7 +25,7 @@ export interface BatchSenderProps {
   /** Mailgun's API keys and the recipients' pepper. */
   readonly secret: ISecret;
   /** Hears of what needs a person. */
-  readonly notifications: ITopic;
+  readonly notifications: NotificationPublisher;
   /** Which domains may send, how, and what happens in doubt. */
   readonly settings: Settings;
   /** How the function's log is kept. */
@@ -69,7 +69,7 @@ export class BatchSender extends Construct {
       SECRET_ARN: props.secret.secretArn,
       QUEUE_URL: queue.queueUrl,
       DEAD_LETTER_QUEUE_URL: deadLetterQueue.queueUrl,
-      NOTIFICATIONS_TOPIC_ARN: props.notifications.topicArn,
+      ...props.notifications.environment,
       ...environmentFrom(props.settings),
     };
     const sender = new ServiceFunction(this, 'Function', {
@@ -88,7 +88,7 @@ export class BatchSender extends Construct {
     grantOnParkedPayloads(props.parkedBucket, sender, 's3:PutObject');
     sender.grantSecretValue(props.secret);
     deadLetterQueue.grant(sender, 'sqs:SendMessage');
-    props.notifications.grantPublish(sender);
+    props.notifications.grantNotify(sender);
     sender.addEventSource(
       // One batch an invocation: a batch is up to a thousand e-mails, and its delay is its own.
       new SqsEventSource(queue, {

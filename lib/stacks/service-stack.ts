@@ -6,7 +6,7 @@ import {
   Stack,
   type StackProps,
 } from 'aws-cdk-lib';
-import { Topic, type ITopic } from 'aws-cdk-lib/aws-sns';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -14,6 +14,7 @@ import type { Settings } from '../config/settings';
 import { BatchSender } from '../constructs/batch-sender';
 import { ControlApi, type RedrivableQueue } from '../constructs/control-api';
 import { EventRecorder } from '../constructs/event-recorder';
+import { NotificationPublisher } from '../constructs/notification-publisher';
 import { ParkedReleaser } from '../constructs/parked-releaser';
 import type { LogSettings } from '../constructs/service-function';
 import { WebhookReceiver } from '../constructs/webhook-receiver';
@@ -32,7 +33,7 @@ export class ServiceStack extends Stack {
   private readonly settings: Settings;
   private readonly state: StatefulStack;
   private readonly logs: LogSettings;
-  private readonly notifications: ITopic;
+  private readonly notifications: NotificationPublisher;
 
   constructor(scope: Construct, id: string, { settings, state, ...props }: ServiceStackProps) {
     super(scope, id, props);
@@ -51,13 +52,30 @@ export class ServiceStack extends Stack {
     this.defineControl(releaseQueue, { campaigns, events });
   }
 
-  private defineNotifications(): ITopic {
+  private defineNotifications(): NotificationPublisher {
     // Not encrypted with a key of its own: notifications name ids, counts and rates, never a person.
     const topic = new Topic(this, 'Notifications', { enforceSSL: true });
     for (const email of this.settings.notifications.emails) {
       topic.addSubscription(new EmailSubscription(email));
     }
+    const publisher = new NotificationPublisher(this, 'NotificationPublisher', {
+      notifications: topic,
+      deliveryEvents: this.defineDeliveryEvents(),
+      logs: this.logs,
+    });
+    const { queue, deadLetterQueue } = publisher;
     new CfnOutput(this, 'NotificationsTopicArn', { value: topic.topicArn });
+    new CfnOutput(this, 'NotificationQueueUrl', { value: queue.queueUrl });
+    new CfnOutput(this, 'NotificationDeadLetterQueueUrl', { value: deadLetterQueue.queueUrl });
+    return publisher;
+  }
+
+  /** A topic of its own: whoever listens to what needs a person is not flooded. */
+  private defineDeliveryEvents(): Topic | undefined {
+    if (this.settings.notifications.deliveryEvents === false) return undefined;
+
+    const topic = new Topic(this, 'DeliveryEvents', { enforceSSL: true });
+    new CfnOutput(this, 'DeliveryEventsTopicArn', { value: topic.topicArn });
     return topic;
   }
 
@@ -98,6 +116,8 @@ export class ServiceStack extends Stack {
       suppressionsTable: state.suppressionsTable,
       secret: state.secret,
       notifications,
+      deliveryEvents: settings.notifications.deliveryEvents,
+      machineWithinSeconds: settings.events.machineWithinSeconds,
       eventsDays: settings.retention.eventsDays,
       recordsDays: settings.retention.recordsDays,
       maxConcurrency: settings.concurrency.recorder,

@@ -33,6 +33,12 @@ describe('with no AWS to be reached, the bundle of', () => {
     ['the sender', 'BatchSender', queued, { batchItemFailures: [{ itemIdentifier: 'a' }] }],
     ['the releaser', 'ParkedReleaser', queued, { batchItemFailures: [{ itemIdentifier: 'a' }] }],
     ['the releaser, on schedule,', 'ParkedReleaser', {}, { failed: 'TransientError' }],
+    [
+      'the publisher',
+      'NotificationPublisher',
+      queued,
+      { batchItemFailures: [{ itemIdentifier: 'a' }] },
+    ],
     ['the event recorder', 'EventRecorder', queued, { failed: 'TransientError' }],
     [
       'the webhook receiver',

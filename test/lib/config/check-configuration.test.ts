@@ -45,7 +45,8 @@ it('fills in every default', () => {
     concurrency: { sender: 3, recorder: 3 },
     webhooks: { maxAgeSeconds: 32_400, maxAheadSeconds: 300, requestsPerSecond: 5_000 },
     retention: { recordsDays: 90, eventsDays: 30, parkedDays: 76, logDays: 30 },
-    notifications: { emails: [] },
+    events: { machineWithinSeconds: 3 },
+    notifications: { deliveryEvents: false, emails: [] },
   });
 });
 

@@ -54,6 +54,7 @@ it.each([
       's3:PutObject on Parked/parked/*',
       'secretsmanager:GetSecretValue on Secret',
       'sns:Publish on Notifications',
+      'sqs:SendMessage on NotificationPublisherNotificationsQueue',
       'sqs:SendMessage on BatchSenderCampaignsDeadLetterQueue',
       ...consuming('BatchSenderCampaignsQueue'),
       ...logging('BatchSenderFunctionLogs'),
@@ -79,6 +80,7 @@ it.each([
       'dynamodb:UpdateItem on Suppressions',
       'secretsmanager:GetSecretValue on Secret',
       'sns:Publish on Notifications',
+      'sqs:SendMessage on NotificationPublisherNotificationsQueue',
       'sqs:SendMessage on EventRecorderEventsDeadLetterQueue',
       ...consuming('EventRecorderEventsQueue'),
       ...logging('EventRecorderFunctionLogs'),
@@ -94,11 +96,22 @@ it.each([
       'dynamodb:UpdateItem on Batches',
       'dynamodb:BatchGetItem on Controls',
       'sns:Publish on Notifications',
+      'sqs:SendMessage on NotificationPublisherNotificationsQueue',
       'sqs:SendMessage on BatchSenderCampaignsQueue',
       'sqs:SendMessage on ParkedReleaserReleasesQueue',
       'sqs:SendMessage on ParkedReleaserReleasesDeadLetterQueue',
       ...consuming('ParkedReleaserReleasesQueue'),
       ...logging('ParkedReleaserFunctionLogs'),
+    ],
+  ],
+  [
+    'the publisher publishes, and reaches no table',
+    'NotificationPublisherFunctionRole',
+    [
+      'sns:Publish on Notifications',
+      'sqs:SendMessage on NotificationPublisherNotificationsDeadLetterQueue',
+      ...consuming('NotificationPublisherNotificationsQueue'),
+      ...logging('NotificationPublisherFunctionLogs'),
     ],
   ],
   [
@@ -114,6 +127,7 @@ it.each([
       'dynamodb:GetItem on Suppressions',
       'secretsmanager:GetSecretValue on Secret',
       'sns:Publish on Notifications',
+      'sqs:SendMessage on NotificationPublisherNotificationsQueue',
       'sqs:SendMessage on ParkedReleaserReleasesQueue',
       'sqs:SendMessage on BatchSenderCampaignsQueue',
       'sqs:SendMessage on EventRecorderEventsQueue',
@@ -126,6 +140,20 @@ it.each([
   ],
 ])('%s', (_promise, role, allowed) => {
   expect(permissionsIn(service)[role]).toEqual([...allowed].sort());
+});
+
+it('lets recorder and publisher publish delivery events where they are asked for, and nobody else', () => {
+  const asked = templatesOf(aConfiguration({ notifications: { deliveryEvents: ['bounced'] } }));
+
+  const publishing = Object.entries(permissionsIn(asked.service)).filter(([, allowed]) =>
+    allowed.includes('sns:Publish on DeliveryEvents'),
+  );
+
+  expect(publishing.map(([role]) => role).sort()).toEqual([
+    'EventRecorderFunctionRole',
+    'NotificationPublisherFunctionRole',
+  ]);
+  asked.service.hasOutput('DeliveryEventsTopicArn', {});
 });
 
 it('gives every role its permissions through those policies alone', () => {
@@ -160,7 +188,7 @@ it('opens no queue, topic or bucket to anyone by a policy of its own', () => {
     Properties.PolicyDocument.Statement.map(({ Effect }) => Effect),
   );
 
-  expect(policies).toHaveLength(8);
+  expect(policies).toHaveLength(10);
   expect(new Set(effects)).toEqual(new Set(['Deny']));
 });
 

@@ -1,6 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { ROUTE_KEYS } from '../../../lambdas/control/create-control-handler';
 import { environmentSchema as control } from '../../../lambdas/control/environment';
+import { environmentSchema as publishNotifications } from '../../../lambdas/publish-notifications/environment';
 import { environmentSchema as receiveWebhook } from '../../../lambdas/receive-webhook/environment';
 import { environmentSchema as recordEvents } from '../../../lambdas/record-events/environment';
 import { environmentSchema as releaseParked } from '../../../lambdas/release-parked/environment';
@@ -101,6 +102,7 @@ describe('queues', () => {
     ['BatchSenderCampaignsQueue', 1_000],
     ['EventRecorderEventsQueue', 50],
     ['ParkedReleaserReleasesQueue', 20],
+    ['NotificationPublisherNotificationsQueue', 100],
   ])('give up on a message late, because waiting is normal: %s', (name, maxReceiveCount) => {
     const queue = queues.find(([id]) => nameOf({ Ref: id }) === name)![1];
 
@@ -114,11 +116,12 @@ describe('functions', () => {
     expect(Properties.Environment.Variables.NODE_OPTIONS).toBe('--enable-source-maps');
   });
 
-  it('are the five of this project and no other', () => {
+  it('are the six of this project and no other', () => {
     expect(functions.map(([id]) => nameOf({ Ref: id })).sort()).toEqual([
       'BatchSenderFunction',
       'ControlApiFunction',
       'EventRecorderFunction',
+      'NotificationPublisherFunction',
       'ParkedReleaserFunction',
       'WebhookReceiverFunction',
     ]);
@@ -143,6 +146,7 @@ describe('functions', () => {
     ['EventRecorderFunction', recordEvents],
     ['ControlApiFunction', control],
     ['ParkedReleaserFunction', releaseParked],
+    ['NotificationPublisherFunction', publishNotifications],
   ])('get the environment they read, and no more: %s', (name, schema) => {
     const { NODE_OPTIONS: _, ...variables } = environmentOf(name);
     const resolved = Object.fromEntries(
@@ -177,6 +181,11 @@ describe('functions', () => {
     ['ControlApiFunction', 'CAMPAIGN_DEAD_LETTER_QUEUE_URL', 'BatchSenderCampaignsDeadLetterQueue'],
     ['ControlApiFunction', 'EVENT_QUEUE_URL', 'EventRecorderEventsQueue'],
     ['ControlApiFunction', 'EVENT_DEAD_LETTER_QUEUE_URL', 'EventRecorderEventsDeadLetterQueue'],
+    ['BatchSenderFunction', 'NOTIFICATION_QUEUE_URL', 'NotificationPublisherNotificationsQueue'],
+    ['EventRecorderFunction', 'NOTIFICATION_QUEUE_URL', 'NotificationPublisherNotificationsQueue'],
+    ['ControlApiFunction', 'NOTIFICATION_QUEUE_URL', 'NotificationPublisherNotificationsQueue'],
+    ['ParkedReleaserFunction', 'NOTIFICATION_QUEUE_URL', 'NotificationPublisherNotificationsQueue'],
+    ['NotificationPublisherFunction', 'QUEUE_URL', 'NotificationPublisherNotificationsQueue'],
     ['BatchSenderFunction', 'PARKED_BUCKET_NAME', 'Parked'],
     ['ParkedReleaserFunction', 'PARKED_BUCKET_NAME', 'Parked'],
     ['ParkedReleaserFunction', 'BATCHES_TABLE_NAME', 'Batches'],
@@ -342,7 +351,7 @@ describe('APIs', () => {
 it('keeps every log as long as configured', () => {
   const groups = resourcesOf(service, 'AWS::Logs::LogGroup');
 
-  expect(groups).toHaveLength(7);
+  expect(groups).toHaveLength(8);
   for (const [, { Properties }] of groups) expect(Properties.RetentionInDays).toBe(14);
 });
 
@@ -390,6 +399,8 @@ it('tells where everything is in its outputs', () => {
     'ControlApiUrl',
     'EventDeadLetterQueueUrl',
     'EventQueueUrl',
+    'NotificationDeadLetterQueueUrl',
+    'NotificationQueueUrl',
     'NotificationsTopicArn',
     'ReleaseDeadLetterQueueUrl',
     'ReleaseQueueUrl',
