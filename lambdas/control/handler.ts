@@ -11,6 +11,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { BatchBooksTable } from '../adapters/dynamodb/batch-books-table';
 import { BreakerTable } from '../adapters/dynamodb/breaker-table';
 import { ControlsTable } from '../adapters/dynamodb/controls-table';
+import { FiguresTable } from '../adapters/dynamodb/figures-table';
 import { GovernorTable } from '../adapters/dynamodb/governor-table';
 import { RecipientRecordsTable } from '../adapters/dynamodb/recipient-records-table';
 import { SuppressionTable } from '../adapters/dynamodb/suppression-table';
@@ -59,6 +60,8 @@ const control = createControlHandler({
       queueUrl: environment.EVENT_QUEUE_URL,
     }),
   },
+  figures: new FiguresTable(documents, environment.CONTROLS_TABLE_NAME),
+  newToken: randomUUID,
   suppressions: new SuppressionTable(documents, environment.SUPPRESSIONS_TABLE_NAME),
   secrets: new SecretStore({
     client: new SecretsManagerClient(settings),

@@ -44,7 +44,7 @@ export interface ControlApiProps {
 // API Gateway gives up after 30 s; the function should be the one to say what went wrong.
 const TIMEOUT = Duration.seconds(28);
 
-// One whole processor: a report over 10 million recipients takes some 9 s of it.
+// One whole processor: the figures of 10 million recipients take some 10 s of it.
 const MEMORY_SIZE = 1_769;
 
 /** Requests a second: people and dashboards, not traffic. */

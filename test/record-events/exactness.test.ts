@@ -3,6 +3,7 @@ import type { JsonObject } from '../../lambdas/core/json';
 import { readReport } from '../../lambdas/core/report/read-report';
 import { aBatch, anAcceptedSubmission } from '../support/builders/batches';
 import { InMemoryControls } from '../support/fakes/in-memory-controls';
+import { InMemoryFigures } from '../support/fakes/in-memory-figures';
 import { ADDRESSES, aRecord, aRecorder, NOW_MS, ourEvent, theSubmission } from './a-recorder';
 
 const DELIVERED_AT = 1770146431;
@@ -39,8 +40,14 @@ async function comesTo(invocations: readonly (readonly ReturnType<typeof aRecord
       yield await Promise.resolve(batch);
     },
   };
-  const ports = { books, tallies, controls: new InMemoryControls() };
-  const report = await readReport(ports, theSubmission, NOW_MS);
+  const report = await readReport(
+    {
+      ...{ books, tallies, controls: new InMemoryControls(), figures: new InMemoryFigures() },
+      ...{ clock: () => NOW_MS, newToken: () => 'token' },
+    },
+    theSubmission,
+    { fresh: false },
+  );
   const scopes = [...suppressions.entries].map(([name, { tags }]) => [
     name,
     tags ?? 'every message',
