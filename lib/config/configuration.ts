@@ -285,6 +285,14 @@ export interface EventConfiguration {
    * @default 3
    */
   readonly machineWithinSeconds?: number;
+
+  /**
+   * Writes a second that the tables of events and tallies are made ready for, 4,000 to 40,000. AWS
+   * charges once for what is above 4,000.
+   *
+   * @default - 4,000, what DynamoDB gives a new table; it doubles with use
+   */
+  readonly warmWritesPerSecond?: number;
 }
 
 /** Who hears of what the deployment notices. Other subscribers attach to the topic. */

@@ -127,6 +127,7 @@ const deliveryEvents = value(
 
 const events = section({
   machineWithinSeconds: between(0, 3_600).default(3),
+  warmWritesPerSecond: whole(4_000, 40_000).optional(),
 });
 
 const notifications = section({
