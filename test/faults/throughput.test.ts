@@ -62,7 +62,10 @@ async function record(seconds: number, concurrency: number, tableUnits: number) 
         await metered(talliesTable, pk, unitsOf(pk, sk));
         for (const position of tally.positions) set.add(position);
       },
-    } as typeof recorder.tallies,
+      shards: recorder.tallies.shards,
+      readShard: (campaign, shard) => recorder.tallies.readShard(campaign, shard),
+      readBatch: (batch) => recorder.tallies.readBatch(batch),
+    },
   });
 
   const { queue, expected } = await aBurst(recorder, seconds, chance);
