@@ -17,9 +17,9 @@ export interface RedriveTarget {
 /** How the command is called. */
 export const USAGE = `Puts dead letters back on their queue. What was sent or recorded in fact changes nothing.
 
-  npm run redrive -- <campaigns|events> --local [--state DIR]
-  npm run redrive -- <campaigns|events> --stage NAME [--outputs FILE]
-  npm run redrive -- <campaigns|events> --from URL --to URL
+  npm run redrive -- <campaigns|events|notifications> --local [--state DIR]
+  npm run redrive -- <campaigns|events|notifications> --stage NAME [--outputs FILE]
+  npm run redrive -- <campaigns|events|notifications> --from URL --to URL
 
   --local         the local cloud that runs on this machine
   --state DIR     where it keeps its files (local/.state)
@@ -32,15 +32,21 @@ export const USAGE = `Puts dead letters back on their queue. What was sent or re
 const OUTPUTS = {
   campaigns: { from: 'CampaignDeadLetterQueueUrl', to: 'CampaignQueueUrl' },
   events: { from: 'EventDeadLetterQueueUrl', to: 'EventQueueUrl' },
+  notifications: { from: 'NotificationDeadLetterQueueUrl', to: 'NotificationQueueUrl' },
 } as const;
+
+const isQueue = (name: string | undefined): name is keyof typeof OUTPUTS =>
+  name !== undefined && Object.hasOwn(OUTPUTS, name);
 
 /** Reads the command line. @throws {UsageError} naming what was received and what is expected. */
 export function readTarget(args: readonly string[]): RedriveTarget {
   const { values, positionals } = parsed(args);
   const [queue] = positionals;
-  if (positionals.length !== 1 || (queue !== 'campaigns' && queue !== 'events')) {
+  if (positionals.length !== 1 || !isQueue(queue)) {
     const received = positionals.join(' ') || 'none';
-    throw new UsageError(`queue: received ${received}, expected campaigns or events`);
+    throw new UsageError(
+      `queue: received ${received}, expected ${Object.keys(OUTPUTS).join(' or ')}`,
+    );
   }
 
   const { local, stage, outputs, from, to, state } = values;

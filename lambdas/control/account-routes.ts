@@ -25,7 +25,7 @@ export async function answerSuspend(
   const changed = await act(dependencies, {
     ...{ subject: { accountId }, change },
     make: () => dependencies.controls.suspendAccount(accountId, change),
-    notification: 'account.suspended',
+    notification: { type: 'account.suspended', accountId },
     code: 'account-suspended',
   });
   return answerChanged(dependencies, accountId, changed);
@@ -41,7 +41,7 @@ export async function answerReinstate(
   const changed = await act(dependencies, {
     ...{ subject: { accountId }, change },
     make: () => dependencies.controls.reinstateAccount(accountId, change),
-    notification: 'account.reinstated',
+    notification: { type: 'account.reinstated', accountId },
     release: { scope: 'account', accountId },
     code: 'account-reinstated',
   });

@@ -1,10 +1,26 @@
 import type { ParkedScope } from '../core/batch/parked-batches';
-import type { Notification } from '../core/notification/notification';
+import type { NotificationWithout } from '../core/notification/notification';
 import type { StandingChange } from '../core/standing/standing';
 import type { StandingDependencies } from './standing-dependencies';
 
-/** Whom a change concerns; goes into its notification and its log line. */
-export type Subject = Pick<Notification, 'accountId' | 'campaignId' | 'domain'>;
+/** Whom a change concerns, for its log line. */
+export interface Subject {
+  readonly accountId?: string;
+  readonly campaignId?: string;
+  readonly domain?: string;
+}
+
+/** What is told of a change that a person made, without who made it when and why. */
+export type ToldChange = NotificationWithout<
+  'version' | 'at' | 'reason' | 'details' | 'batchId',
+  | 'campaign.paused'
+  | 'campaign.resumed'
+  | 'campaign.cancelled'
+  | 'account.suspended'
+  | 'account.reinstated'
+  | 'domain.blocked'
+  | 'domain.released'
+>;
 
 /** One change a person makes, and what follows from it. */
 export interface Act {
@@ -13,7 +29,7 @@ export interface Act {
   /** Makes the change. @returns whether anything changed. */
   readonly make: () => Promise<boolean>;
   /** What is told when something changed. */
-  readonly notification?: Notification['type'];
+  readonly notification?: ToldChange;
   /** Payloads that nothing may forbid any more. */
   readonly release?: ParkedScope;
   /** Stable code of the log line. */
@@ -35,8 +51,8 @@ export async function act(
   if (changed && notification !== undefined) {
     const { reason, actor, atMs } = change;
     await notifier.notify({
-      ...{ version: 1, type: notification, at: new Date(atMs).toISOString() },
-      ...{ ...subject, reason, details: { actor } },
+      ...{ version: 1, at: new Date(atMs).toISOString() },
+      ...{ ...notification, reason, details: { actor } },
     });
   }
   log.info('changed by a person', { code, ...subject, changed });

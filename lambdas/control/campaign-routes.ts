@@ -15,7 +15,7 @@ export function answerPause(
 ): Promise<ControlResponse> {
   return answerMove(dependencies, request, 'paused', (campaign, change) => ({
     make: () => dependencies.controls.pauseCampaign(campaign, change),
-    notification: 'campaign.paused',
+    notification: { type: 'campaign.paused', ...campaign },
     code: 'campaign-paused',
   }));
 }
@@ -27,7 +27,7 @@ export function answerResume(
 ): Promise<ControlResponse> {
   return answerMove(dependencies, request, 'active', (campaign, change) => ({
     make: () => dependencies.controls.resumeCampaign(campaign, change),
-    notification: 'campaign.resumed',
+    notification: { type: 'campaign.resumed', ...campaign },
     release: { scope: 'campaign', ...campaign },
     code: 'campaign-resumed',
   }));
@@ -40,7 +40,7 @@ export function answerCancel(
 ): Promise<ControlResponse> {
   return answerMove(dependencies, request, 'cancelled', (campaign, change) => ({
     make: () => dependencies.controls.cancelCampaign(campaign, change),
-    notification: 'campaign.cancelled',
+    notification: { type: 'campaign.cancelled', ...campaign },
     // What is parked is put back once more, to be accounted for.
     release: { scope: 'campaign', ...campaign },
     code: 'campaign-cancelled',

@@ -83,6 +83,7 @@ function routesOf(dependencies: ControlDependencies): Routes {
 
 function requestIn({
   pathParameters,
+  queryStringParameters,
   body,
   isBase64Encoded,
 }: APIGatewayProxyEventV2): ControlRequest {
@@ -92,6 +93,7 @@ function requestIn({
   ]);
   return {
     parameters: Object.fromEntries(parameters) as Record<string, string>,
+    query: queryStringParameters ?? {},
     body: isBase64Encoded && body ? Buffer.from(body, 'base64').toString() : body,
   };
 }

@@ -25,7 +25,7 @@ export async function answerBlock(
   const changed = await act(dependencies, {
     ...{ subject: { domain }, change },
     make: () => dependencies.controls.blockDomain(domain, change),
-    notification: 'domain.blocked',
+    notification: { type: 'domain.blocked', domain },
     code: 'domain-blocked',
   });
   return json(200, { ...(await describeDomain(dependencies, domain)), changed });
@@ -41,7 +41,7 @@ export async function answerUnblock(
   const changed = await act(dependencies, {
     ...{ subject: { domain }, change },
     make: () => dependencies.controls.unblockDomain(domain, change),
-    notification: 'domain.released',
+    notification: { type: 'domain.released', domain },
     release: { scope: 'domain', domain },
     code: 'domain-unblocked',
   });

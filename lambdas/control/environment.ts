@@ -50,6 +50,8 @@ export const environmentSchema = z.object({
   /** Takes requests to release what is parked. */
   RELEASE_QUEUE_URL: z.url(),
   NOTIFICATIONS_TOPIC_ARN: z.string().min(1),
+  /** Takes notifications that the topic did not. */
+  NOTIFICATION_QUEUE_URL: z.url(),
   CAMPAIGN_QUEUE_URL: z.url(),
   CAMPAIGN_DEAD_LETTER_QUEUE_URL: z.url(),
   EVENT_QUEUE_URL: z.url(),

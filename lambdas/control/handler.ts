@@ -4,7 +4,6 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
@@ -12,12 +11,13 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { BatchBooksTable } from '../adapters/dynamodb/batch-books-table';
 import { BreakerTable } from '../adapters/dynamodb/breaker-table';
 import { ControlsTable } from '../adapters/dynamodb/controls-table';
+import { FiguresTable } from '../adapters/dynamodb/figures-table';
 import { GovernorTable } from '../adapters/dynamodb/governor-table';
 import { RecipientRecordsTable } from '../adapters/dynamodb/recipient-records-table';
 import { SuppressionTable } from '../adapters/dynamodb/suppression-table';
 import { TallyTable } from '../adapters/dynamodb/tally-table';
 import { SecretStore } from '../adapters/secrets/secret-store';
-import { NotificationTopic } from '../adapters/sns/notification-topic';
+import { createNotifier } from '../adapters/sns/create-notifier';
 import { SqsDeadLetterSource } from '../adapters/sqs/dead-letter-source';
 import { ReleaseQueue } from '../adapters/sqs/release-queue';
 import { createControlHandler } from './create-control-handler';
@@ -49,11 +49,7 @@ const control = createControlHandler({
   }),
   domains: new Set(Object.keys(environment.DOMAINS)),
   releases: new ReleaseQueue(sqs, environment.RELEASE_QUEUE_URL),
-  notifier: new NotificationTopic(
-    new SNSClient(settings),
-    environment.NOTIFICATIONS_TOPIC_ARN,
-    log,
-  ),
+  notifier: createNotifier(environment, sqs, log),
   deadLetterSources: {
     campaigns: new SqsDeadLetterSource(sqs, {
       deadLetterQueueUrl: environment.CAMPAIGN_DEAD_LETTER_QUEUE_URL,
@@ -64,6 +60,8 @@ const control = createControlHandler({
       queueUrl: environment.EVENT_QUEUE_URL,
     }),
   },
+  figures: new FiguresTable(documents, environment.CONTROLS_TABLE_NAME),
+  newToken: randomUUID,
   suppressions: new SuppressionTable(documents, environment.SUPPRESSIONS_TABLE_NAME),
   secrets: new SecretStore({
     client: new SecretsManagerClient(settings),

@@ -1,4 +1,3 @@
-import type { Clock } from '../core/clock';
 import { recipientDigest } from '../core/recipient/recipient-digest';
 import { readReport, type ReportPorts } from '../core/report/read-report';
 import type { SecretSource } from '../core/secrets';
@@ -12,7 +11,6 @@ export interface ReportDependencies extends ReportPorts, LookUpPorts {
   readonly books: ReportPorts['books'];
   readonly tallies: ReportPorts['tallies'] & LookUpPorts['tallies'];
   readonly secrets: Pick<SecretSource, 'current'>;
-  readonly clock: Clock;
 }
 
 /** Answers with the report of a campaign. */
@@ -20,11 +18,15 @@ export async function answerReport(
   dependencies: ReportDependencies,
   request: ControlRequest,
 ): Promise<ControlResponse> {
-  const report = await readReport(dependencies, campaignIn(request), dependencies.clock());
-  if (report === undefined) {
+  const fresh = request.query['fresh'] === 'true';
+  const report = await readReport(dependencies, campaignIn(request), { fresh });
+  if (report === 'unknown') {
     throw campaignNotFound('no batch of this campaign was begun, and nobody acted on it');
   }
-
+  if (report === 'notReady') {
+    const what = 'the figures of this campaign take long to read, and are being read; ask again';
+    throw new RequestProblem(503, 'report-not-ready', what, { 'retry-after': '2' });
+  }
   return json(200, report);
 }
 

@@ -2,6 +2,8 @@
 export interface ControlRequest {
   /** Path parameters by name, decoded. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** Query parameters by name. */
+  readonly query: Readonly<Record<string, string | undefined>>;
   /** The body as text, or `undefined` without one. */
   readonly body?: string;
 }
@@ -21,7 +23,7 @@ export class RequestProblem extends Error {
    * @param headers what the status must come with, such as `allow` with 405.
    */
   constructor(
-    readonly statusCode: 400 | 404 | 405 | 409,
+    readonly statusCode: 400 | 404 | 405 | 409 | 503,
     readonly code: string,
     message: string,
     readonly headers: Readonly<Record<string, string>> = {},

@@ -23,6 +23,8 @@ export interface Dependencies {
   readonly secrets: SecretSource;
   readonly notifier: Notifier;
   readonly schedule: PassSchedule;
+  /** Opens and clicks up to so long after the delivery are a program's; as the recorder has it. */
+  readonly machineWithinSeconds: number;
   readonly clock: Clock;
   /** A number in [0, 1). */
   readonly chance: () => number;

@@ -20,7 +20,10 @@ export const environmentSchema = z.object({
   RECONCILE_QUEUE_URL: z.url(),
   EVENT_QUEUE_URL: z.url(),
   DEAD_LETTER_QUEUE_URL: z.url(),
+  /** Opens and clicks up to so many seconds after the delivery are a program's. */
+  MACHINE_WITHIN_SECONDS: z.coerce.number().nonnegative(),
   NOTIFICATIONS_TOPIC_ARN: z.string().min(1),
+  NOTIFICATION_QUEUE_URL: z.url(),
   /** JSON: sending domains by name. */
   DOMAINS: json(z.record(z.string(), domainSchema)),
   /** Which of Mailgun's two APIs is read. */

@@ -2,7 +2,6 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import middy from '@middy/core';
@@ -16,7 +15,7 @@ import { EventsApiLog } from '../adapters/mailgun/events-api-log';
 import { LogsApiLog } from '../adapters/mailgun/logs-api-log';
 import { Transport } from '../adapters/mailgun/transport';
 import { SecretStore } from '../adapters/secrets/secret-store';
-import { NotificationTopic } from '../adapters/sns/notification-topic';
+import { createNotifier } from '../adapters/sns/create-notifier';
 import { CampaignQueue } from '../adapters/sqs/campaign-queue';
 import { DeadLetterQueue } from '../adapters/sqs/dead-letter-queue';
 import { EventBatchQueue } from '../adapters/sqs/event-batch-queue';
@@ -51,8 +50,9 @@ const reconcile = createReconcile({
   eventLog: environment.SOURCE === 'logs' ? new LogsApiLog(mailgun) : new EventsApiLog(mailgun),
   eventBatches: new EventBatchQueue(sqs, environment.EVENT_QUEUE_URL),
   secrets,
-  notifier: new NotificationTopic(new SNSClient({}), environment.NOTIFICATIONS_TOPIC_ARN, log),
+  notifier: createNotifier(environment, sqs, log),
   schedule: { afterMs: environment.AFTER_MINUTES.map((minutes) => minutes * 60_000) },
+  machineWithinSeconds: environment.MACHINE_WITHIN_SECONDS,
   clock,
   chance,
   log,

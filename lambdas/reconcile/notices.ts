@@ -1,4 +1,4 @@
-import type { Notification } from '../core/notification/notification';
+import type { NotificationWithout } from '../core/notification/notification';
 import { repairedCount } from '../core/reconciliation/checkpoint';
 import type { ReconcileRequest } from '../core/reconciliation/reconcile-request';
 import type { Dependencies } from './dependencies';
@@ -31,8 +31,8 @@ export class Notices {
 
     const { repaired, batches } = await checkpoints.repairedIn(campaign);
     const events = repairedCount(repaired);
-    await this.notify('reconciliation.repaired', {
-      ...{ ...campaign, domain },
+    await this.notify({
+      ...{ type: 'reconciliation.repaired', ...campaign, domain },
       reason: "events that no webhook brought were found in Mailgun's own record",
       details: { events, batches, ...repaired },
     });
@@ -46,14 +46,17 @@ export class Notices {
     const nowMs = clock();
     const news = { happenedAtMs: nowMs, nowMs, everyMs: UNREADABLE_EVERY_MS };
     const turn = await notices.take({ domain }, news);
-    if (turn.notice === 'ours') await this.notify('reconciliation.unreadable', { domain, reason });
+    if (turn.notice !== 'ours') return;
+    await this.notify({ type: 'reconciliation.unreadable', domain, reason });
   }
 
   private notify(
-    type: Notification['type'],
-    about: Omit<Notification, 'version' | 'type' | 'at'>,
+    what: NotificationWithout<
+      'version' | 'at',
+      'reconciliation.repaired' | 'reconciliation.unreadable'
+    >,
   ): Promise<void> {
     const { notifier, clock } = this.dependencies;
-    return notifier.notify({ version: 1, type, at: new Date(clock()).toISOString(), ...about });
+    return notifier.notify({ version: 1, at: new Date(clock()).toISOString(), ...what });
   }
 }

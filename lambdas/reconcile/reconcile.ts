@@ -104,7 +104,8 @@ class Reconciliation {
     { messageIds }: MadeCall,
     progress: Progress,
   ): Promise<RecordReader> {
-    const { secrets, recipients, tallies, schedule, clock } = this.dependencies;
+    const { secrets, recipients, tallies, schedule, machineWithinSeconds, clock } =
+      this.dependencies;
     const { request, deadlineMs } = this;
     const record = await recipients.read(request);
     if (record === undefined) {
@@ -115,6 +116,7 @@ class Reconciliation {
       ...{ submission: request, messageIds, pepper, digests: record.digests },
       tallies: await tallies.readBatch(request),
       settledBeforeMs: isLastPass(schedule, due) ? Infinity : clock() - settlingMs(schedule),
+      machineWithinSeconds,
     });
     const work = { request, messageIds, comparison, deadlineMs };
     return new RecordReader(this.dependencies, work, progress);

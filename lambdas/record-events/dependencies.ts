@@ -1,7 +1,9 @@
 import type { Clock } from '../core/clock';
 import type { DeadLetters } from '../core/dead-letter/dead-letters';
+import type { DeliveryEventType } from '../core/delivery-event/delivery-event';
 import type { EventStore } from '../core/delivery-event/event-store';
 import type { Log } from '../core/log';
+import type { DeliveryEventFeed } from '../core/notification/delivery-event-feed';
 import type { Notifier } from '../core/notification/notification';
 import type { RecipientRecords } from '../core/recipient/recipient-records';
 import type { SecretSource } from '../core/secrets';
@@ -21,6 +23,15 @@ export interface Dependencies {
   readonly acceptance: AcceptanceEvidence;
   readonly deadLetters: DeadLetters;
   readonly notifier: Notifier;
+  /** Tells of delivery events of these types; `undefined` tells of none. */
+  readonly deliveryEvents?:
+    | {
+        readonly types: ReadonlySet<DeliveryEventType>;
+        readonly feed: Pick<DeliveryEventFeed, 'tell'>;
+      }
+    | undefined;
+  /** Opens and clicks up to so long after the delivery are a program's; 0 for none of them. */
+  readonly machineWithinSeconds: number;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -18,6 +18,10 @@ export interface OwnEvent {
   /** Sending domain that mailed the recipient, which is the one a suppression holds for. */
   readonly domain: string | undefined;
   readonly occurredAtMs: number;
+  /** The replay token of its webhook call. */
+  readonly token: string;
+  /** Whether nobody may have been told of it. */
+  readonly isUntold: boolean;
 }
 
 /** Something to write, and the records that are not done before it is written. */

@@ -2,7 +2,6 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import middy from '@middy/core';
@@ -15,7 +14,8 @@ import { RecipientRecordsTable } from '../adapters/dynamodb/recipient-records-ta
 import { SuppressionTable } from '../adapters/dynamodb/suppression-table';
 import { TallyTable } from '../adapters/dynamodb/tally-table';
 import { SecretStore } from '../adapters/secrets/secret-store';
-import { NotificationTopic } from '../adapters/sns/notification-topic';
+import { createDeliveryEventFeed } from '../adapters/sns/create-delivery-event-feed';
+import { createNotifier } from '../adapters/sns/create-notifier';
 import { DeadLetterQueue } from '../adapters/sqs/dead-letter-queue';
 import { environmentSchema } from './environment';
 import { createRecordEvents } from './record-events';
@@ -26,6 +26,7 @@ const clock = Date.now;
 const settings = {
   requestHandler: new NodeHttpHandler({ connectionTimeout: 2_000, requestTimeout: 5_000 }),
 };
+const sqs = new SQSClient(settings);
 const client = DynamoDBDocumentClient.from(new DynamoDBClient(settings));
 const { BATCHES_TABLE_NAME: batches } = environment;
 
@@ -47,16 +48,10 @@ const recordEvents = createRecordEvents({
   }),
   tallies: new TallyTable(client, environment.TALLIES_TABLE_NAME),
   suppressions: new SuppressionTable(client, environment.SUPPRESSIONS_TABLE_NAME),
-  deadLetters: new DeadLetterQueue(
-    new SQSClient(settings),
-    environment.DEAD_LETTER_QUEUE_URL,
-    logger,
-  ),
-  notifier: new NotificationTopic(
-    new SNSClient(settings),
-    environment.NOTIFICATIONS_TOPIC_ARN,
-    logger,
-  ),
+  deadLetters: new DeadLetterQueue(sqs, environment.DEAD_LETTER_QUEUE_URL, logger),
+  notifier: createNotifier(environment, sqs, logger),
+  deliveryEvents: createDeliveryEventFeed(environment, sqs, logger),
+  machineWithinSeconds: environment.MACHINE_WITHIN_SECONDS,
   clock,
   log: logger,
 });
@@ -69,6 +64,7 @@ export const handler = middy<SQSEvent, SQSBatchResponse>()
         messageId,
         body,
         groupId: attributes.MessageGroupId,
+        receives: Number(attributes.ApproximateReceiveCount),
       })),
     );
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };

@@ -3,6 +3,7 @@ import type { Dependencies } from './dependencies';
 import { acceptancesOf, suppressionsOf, talliesOf, type OwnEvent } from './effects';
 import { Invocation } from './invocation';
 import { createNoteAcceptance } from './note-acceptance';
+import { noticesOf } from './notices';
 import { report } from './report';
 import { createStoreEvent, type QueueRecord } from './store-event';
 
@@ -20,7 +21,7 @@ const IN_FLIGHT = 32;
  * @throws when the secret can't be read: then no record is done.
  */
 export function createRecordEvents(dependencies: Dependencies) {
-  const { secrets, tallies, suppressions } = dependencies;
+  const { secrets, tallies, suppressions, deliveryEvents } = dependencies;
   const storeEvent = createStoreEvent(dependencies);
   const noteAcceptance = createNoteAcceptance(dependencies);
 
@@ -56,6 +57,7 @@ export function createRecordEvents(dependencies: Dependencies) {
       invocation.attempt(recordIds, apply),
     );
 
+    await deliveryEvents?.feed.tell(noticesOf(own, deliveryEvents.types));
     await report(invocation, dependencies);
     return invocation.failedRecordIds;
   };

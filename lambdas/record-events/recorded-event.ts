@@ -13,7 +13,8 @@ export function recordedEvent(
   event: DeliveryEvent,
   owner: EventOwner,
 ): RecordedEvent {
-  const { type, providerEvent, providerId, messageId, testMode, machine, failure } = event;
+  const { type, providerEvent, providerId, messageId, testMode, failure } = event;
+  const { machine, machineReason } = event;
   return {
     token: authentic.token,
     bodyDigest: bodyDigest(authentic.eventData),
@@ -26,6 +27,7 @@ export function recordedEvent(
     receivedAtMs: authentic.receivedAtMs,
     testMode,
     machine,
+    machineReason,
     failure,
     fields: type === 'unknown' ? fieldsOf(authentic.eventData) : undefined,
   };

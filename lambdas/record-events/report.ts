@@ -1,4 +1,3 @@
-import type { Notification } from '../core/notification/notification';
 import type { Dependencies } from './dependencies';
 import type { Invocation } from './invocation';
 
@@ -15,7 +14,11 @@ export async function report(
     log.error('events not recorded', { code: 'events-not-recorded', count: notRecorded, causes });
   }
 
-  const notify = (type: Notification['type'], reason: string, count: number) =>
+  const notify = (
+    type: 'webhook.refused' | 'event.deadLettered',
+    reason: string,
+    count: number,
+  ): Promise<void> =>
     notifier.notify({
       version: 1,
       type,

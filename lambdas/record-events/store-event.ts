@@ -14,6 +14,12 @@ export interface QueueRecord {
   readonly body: string;
   /** Message group of the record, where it has one. */
   readonly groupId?: string | undefined;
+  /**
+   * How often the queue has handed it out, this time included.
+   *
+   * @default 1
+   */
+  readonly receives?: number | undefined;
 }
 
 /**
@@ -22,7 +28,7 @@ export interface QueueRecord {
  * @returns the event, when it is one of ours and its effects are to be written.
  */
 export function createStoreEvent(dependencies: Dependencies) {
-  const { events, deadLetters } = dependencies;
+  const { events, deadLetters, machineWithinSeconds } = dependencies;
   const correlate = createCorrelate(dependencies);
 
   /** @returns the event of a record; nothing where it became a dead letter. */
@@ -51,10 +57,11 @@ export function createStoreEvent(dependencies: Dependencies) {
     const authentic = await read(record, invocation);
     if (authentic === undefined) return undefined;
 
-    const event = normaliseEvent(authentic.eventData);
+    const event = normaliseEvent(authentic.eventData, machineWithinSeconds);
     const { owner, batchDomain } = await correlate(pepper, event);
     const recorded = recordedEvent(authentic, event, owner);
-    if ((await events.put(recorded)) === 'other-body') {
+    const stored = await events.put(recorded);
+    if (stored === 'other-body') {
       invocation.count('replayed-token');
       return undefined;
     }
@@ -67,6 +74,11 @@ export function createStoreEvent(dependencies: Dependencies) {
     const { occurredAtMs } = recorded;
     // Of an event, only what ties it to the batch is proven; older records don't name the domain.
     const domain = batchDomain ?? event.domain;
-    return { recordId: record.messageId, event, submission, position, domain, occurredAtMs };
+    const { token } = authentic;
+    // A known event comes from a call that Mailgun repeated, and whose first record tells of it; or
+    // from a record that is handed out again, and whose worker may have died before it could.
+    const isUntold = stored === 'stored' || (record.receives ?? 1) > 1;
+    const about = { recordId: record.messageId, event, submission, position, domain };
+    return { ...about, occurredAtMs, token, isUntold };
   };
 }

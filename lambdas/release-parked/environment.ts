@@ -9,6 +9,8 @@ export const environmentSchema = z.object({
   RELEASE_QUEUE_URL: z.url(),
   DEAD_LETTER_QUEUE_URL: z.url(),
   NOTIFICATIONS_TOPIC_ARN: z.string().min(1),
+  /** Takes notifications that the topic did not. */
+  NOTIFICATION_QUEUE_URL: z.url(),
   /** Most batches that one release puts back a second. */
   RELEASE_BATCHES_PER_SECOND: z.coerce.number().int().positive(),
   /** Days the bucket keeps a payload. */

@@ -3,7 +3,6 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import middy from '@middy/core';
@@ -11,7 +10,7 @@ import type { Context, ScheduledEvent, SQSBatchResponse, SQSEvent } from 'aws-la
 import { BatchLedgerTable } from '../adapters/dynamodb/batch-ledger-table';
 import { ControlsTable } from '../adapters/dynamodb/controls-table';
 import { ParkedBucket } from '../adapters/s3/parked-bucket';
-import { NotificationTopic } from '../adapters/sns/notification-topic';
+import { createNotifier } from '../adapters/sns/create-notifier';
 import { CampaignMessageQueue } from '../adapters/sqs/campaign-message-queue';
 import { CampaignQueue } from '../adapters/sqs/campaign-queue';
 import { DeadLetterQueue } from '../adapters/sqs/dead-letter-queue';
@@ -37,7 +36,7 @@ const releaseParked = createReleaseParked({
   ledger: new BatchLedgerTable(documents, batches, environment.RECORDS_TTL_DAYS * 86_400),
   controls: new ControlsTable(documents, environment.CONTROLS_TABLE_NAME),
   continuations,
-  notifier: new NotificationTopic(new SNSClient({}), environment.NOTIFICATIONS_TOPIC_ARN, log),
+  notifier: createNotifier(environment, sqs, log),
   batchesPerSecond: environment.RELEASE_BATCHES_PER_SECOND,
   parkedDays: environment.PARKED_DAYS,
   clock,

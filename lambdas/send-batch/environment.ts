@@ -71,6 +71,8 @@ export const environmentSchema = z.object({
   /** Empty where nothing is reconciled. */
   RECONCILE_QUEUE_URL: z.union([z.literal(''), z.url()]),
   NOTIFICATIONS_TOPIC_ARN: z.string().min(1),
+  /** Takes notifications that the topic did not. */
+  NOTIFICATION_QUEUE_URL: z.url(),
   /** JSON: sending domains by name. */
   DOMAINS: json(z.record(z.string(), domainSchema)),
   /** JSON: when a domain's breaker opens, for how long, and when it pauses what it stops. */

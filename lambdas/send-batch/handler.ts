@@ -5,7 +5,6 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import middy from '@middy/core';
@@ -23,7 +22,7 @@ import { SendingQueueReader } from '../adapters/mailgun/sending-queue-status';
 import { Transport } from '../adapters/mailgun/transport';
 import { ParkedBucket } from '../adapters/s3/parked-bucket';
 import { SecretStore } from '../adapters/secrets/secret-store';
-import { NotificationTopic } from '../adapters/sns/notification-topic';
+import { createNotifier } from '../adapters/sns/create-notifier';
 import { CampaignQueue } from '../adapters/sqs/campaign-queue';
 import { DeadLetterQueue } from '../adapters/sqs/dead-letter-queue';
 import { reconcileRequestsTo } from '../adapters/sqs/reconcile-queue';
@@ -62,7 +61,7 @@ const sendBatch = createSendBatch({
   sendingQueues: new SendingQueueReader(mailgun),
   parkedBatches: new ParkedBucket(s3, environment.PARKED_BUCKET_NAME),
   secrets,
-  notifier: new NotificationTopic(new SNSClient({}), environment.NOTIFICATIONS_TOPIC_ARN, log),
+  notifier: createNotifier(environment, sqs, log),
   deadLetters: new DeadLetterQueue(sqs, environment.DEAD_LETTER_QUEUE_URL, log),
   ...policyOf(environment),
   sleep: (ms) => sleep(ms),

@@ -1,4 +1,5 @@
-import type { Notification } from '../core/notification/notification';
+import type { BatchKey } from '../core/campaign/keys';
+import type { NotificationWithout } from '../core/notification/notification';
 import { fullJitterMs, type Backoff } from '../core/submission/backoff';
 import type { SendOutcome } from '../core/submission/send-outcome';
 import type { DispatchingSubmission, InDoubtSubmission } from '../core/submission/submission';
@@ -27,6 +28,16 @@ const RESERVE_MS = 3_000;
 
 /** Who acts, in standings and their reasons. */
 const ACTOR = 'send-batch';
+
+/** What a worker notices with a batch in hand. */
+type Noticed =
+  | 'breaker.opened'
+  | 'breaker.closed'
+  | 'batch.inDoubt'
+  | 'domain.held'
+  | 'domain.released'
+  | 'domain.blocked'
+  | 'campaign.paused';
 
 type NotTaken = Exclude<SendOutcome, { readonly outcome: 'taken' }>;
 
@@ -183,7 +194,7 @@ async function holdUntil(
   const moved = await controls.holdDomain(domain, { untilMs, reason, atMs, notified });
   if (moved && notified) {
     const until = new Date(untilMs).toISOString();
-    await notify(dependencies, work, { type: 'domain.held', domain, reason, details: { until } });
+    await notify(dependencies, work, { type: 'domain.held', reason, details: { until } });
   }
   return moved;
 }
@@ -207,7 +218,6 @@ async function block(
   const details = status?.disabled === true && { queue: status.reason ?? 'disabled' };
   await notify(dependencies, work, {
     type: 'domain.blocked',
-    domain,
     reason,
     ...(details && { details }),
   });
@@ -221,7 +231,11 @@ function readQueue({ clock, sendingQueues }: Dependencies, work: BatchWork, dead
 async function pause(dependencies: Dependencies, work: BatchWork, reason: string): Promise<void> {
   const { clock, controls } = dependencies;
   if (await controls.pauseCampaign(work.key, { reason, actor: ACTOR, atMs: clock() })) {
-    await notify(dependencies, work, { type: 'campaign.paused', reason });
+    await notify(dependencies, work, {
+      type: 'campaign.paused',
+      reason,
+      details: { actor: ACTOR },
+    });
   }
 }
 
@@ -242,7 +256,7 @@ function logOutcome(
 function notify(
   { notifier, clock }: Dependencies,
   { key, request }: BatchWork,
-  what: Pick<Notification, 'type' | 'domain' | 'reason' | 'details'>,
+  what: NotificationWithout<'version' | 'at' | keyof BatchKey | 'domain', Noticed>,
 ): Promise<void> {
   const at = new Date(clock()).toISOString();
   return notifier.notify({ version: 1, at, ...key, domain: request.domain, ...what });

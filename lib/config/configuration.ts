@@ -63,6 +63,9 @@ export interface Configuration {
   /** @default - see the members of `RetentionConfiguration` */
   readonly retention?: RetentionConfiguration;
 
+  /** @default - see the members of `EventConfiguration` */
+  readonly events?: EventConfiguration;
+
   /** @default - see the members of `NotificationConfiguration` */
   readonly notifications?: NotificationConfiguration;
 }
@@ -318,6 +321,25 @@ export interface RetentionConfiguration {
   readonly logDays?: number;
 }
 
+/** What delivery events count as. */
+export interface EventConfiguration {
+  /**
+   * Opens and clicks up to so many seconds after the delivery count as a machine's, 0 to 3,600, also
+   * where Mailgun does not flag them; 0 leaves it to Mailgun's flag.
+   *
+   * @default 3
+   */
+  readonly machineWithinSeconds?: number;
+
+  /**
+   * Writes a second that the tables of events and tallies are made ready for, 4,000 to 40,000. AWS
+   * charges once for what is above 4,000.
+   *
+   * @default - 4,000, what DynamoDB gives a new table; it doubles with use
+   */
+  readonly warmWritesPerSecond?: number;
+}
+
 /** Who hears of what the deployment notices. Other subscribers attach to the topic. */
 export interface NotificationConfiguration {
   /**
@@ -326,4 +348,25 @@ export interface NotificationConfiguration {
    * @default - none
    */
   readonly emails?: readonly string[];
+
+  /**
+   * Whether delivery events are published too, on a topic of their own: all of them, none, or those
+   * of some types.
+   *
+   * @default false
+   */
+  readonly deliveryEvents?:
+    | boolean
+    | readonly (
+        | 'accepted'
+        | 'deferred'
+        | 'delivered'
+        | 'bounced'
+        | 'failed'
+        | 'complained'
+        | 'unsubscribed'
+        | 'opened'
+        | 'clicked'
+        | 'unknown'
+      )[];
 }

@@ -135,7 +135,30 @@ const retention = section({
   logDays: oneOf(...LOG_DAYS).default(RetentionDays.ONE_MONTH),
 });
 
+/** What Mailgun reports of a message, as this service names it. */
+export const DELIVERY_EVENTS = [
+  ...(['accepted', 'deferred', 'delivered', 'bounced', 'failed'] as const),
+  ...(['complained', 'unsubscribed', 'opened', 'clicked', 'unknown'] as const),
+];
+
+type DeliveryEventName = (typeof DELIVERY_EVENTS)[number];
+
+const deliveryEvents = value(
+  (input): input is boolean | readonly DeliveryEventName[] =>
+    typeof input === 'boolean' ||
+    (Array.isArray(input) &&
+      input.length > 0 &&
+      input.every((name) => DELIVERY_EVENTS.some((known) => known === name))),
+  `are true, false and lists of ${DELIVERY_EVENTS.join(', ')}`,
+);
+
+const events = section({
+  machineWithinSeconds: between(0, 3_600).default(3),
+  warmWritesPerSecond: whole(4_000, 40_000).optional(),
+});
+
 const notifications = section({
+  deliveryEvents: deliveryEvents.default(false),
   emails: z
     .array(matching(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'are e-mail addresses'), {
       error: ({ input }) => mismatch(input, 'are lists of e-mail addresses'),
@@ -158,6 +181,7 @@ export const settingsSchema = section({
   concurrency: concurrency.prefault({}),
   webhooks: webhooks.prefault({}),
   retention: retention.prefault({}),
+  events: events.prefault({}),
   notifications: notifications.prefault({}),
 }) satisfies z.ZodType<unknown, Configuration>;
 

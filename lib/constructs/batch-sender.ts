@@ -3,11 +3,11 @@ import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../lambdas/send-batch/environment';
 import type { Settings } from '../config/settings';
+import type { NotificationPublisher } from './notification-publisher';
 import { grantOnParkedPayloads } from './parked-payloads';
 import { ServiceFunction, type LogSettings } from './service-function';
 import { WorkQueue } from './work-queue';
@@ -31,7 +31,7 @@ export interface BatchSenderProps {
   /** Mailgun's API keys and the recipients' pepper. */
   readonly secret: ISecret;
   /** Hears of what needs a person. */
-  readonly notifications: ITopic;
+  readonly notifications: NotificationPublisher;
   /** Which domains may send, how, and what happens in doubt. */
   readonly settings: Settings;
   /** How the function's log is kept. */
@@ -76,7 +76,7 @@ export class BatchSender extends Construct {
       QUEUE_URL: queue.queueUrl,
       DEAD_LETTER_QUEUE_URL: deadLetterQueue.queueUrl,
       RECONCILE_QUEUE_URL: props.reconcileQueue?.queueUrl ?? '',
-      NOTIFICATIONS_TOPIC_ARN: props.notifications.topicArn,
+      ...props.notifications.environment,
       ...environmentFrom(props.settings),
     };
     const sender = new ServiceFunction(this, 'Function', {
@@ -96,7 +96,7 @@ export class BatchSender extends Construct {
     sender.grantSecretValue(props.secret);
     deadLetterQueue.grant(sender, 'sqs:SendMessage');
     props.reconcileQueue?.grant(sender, 'sqs:SendMessage');
-    props.notifications.grantPublish(sender);
+    props.notifications.grantNotify(sender);
     sender.addEventSource(
       // One batch an invocation: a batch is up to a thousand e-mails, and its delay is its own.
       new SqsEventSource(queue, {

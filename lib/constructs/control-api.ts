@@ -3,11 +3,11 @@ import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../lambdas/control/environment';
 import type { Settings } from '../config/settings';
+import type { NotificationPublisher } from './notification-publisher';
 import { ServiceFunction, type LogSettings } from './service-function';
 import { ThrottledHttpApi } from './throttled-http-api';
 
@@ -34,7 +34,7 @@ export interface ControlApiProps {
   /** Queues whose dead letters it puts back. */
   readonly redrivable: { readonly campaigns: RedrivableQueue; readonly events: RedrivableQueue };
   /** Hears of every change. */
-  readonly notifications: ITopic;
+  readonly notifications: NotificationPublisher;
   /** What the domains may send, to show it. */
   readonly settings: Pick<Settings, 'domains' | 'breaker'>;
   /** How the function's log and the API's access log are kept. */
@@ -44,7 +44,7 @@ export interface ControlApiProps {
 // API Gateway gives up after 30 s; the function should be the one to say what went wrong.
 const TIMEOUT = Duration.seconds(28);
 
-// One whole processor: a report over 10 million recipients takes some 9 s of it.
+// One whole processor: the figures of 10 million recipients take some 10 s of it.
 const MEMORY_SIZE = 1_769;
 
 /** Requests a second: people and dashboards, not traffic. */
@@ -114,7 +114,7 @@ export class ControlApi extends Construct {
       queue.grant(control, 'sqs:SendMessage');
       deadLetterQueue.grant(control, 'sqs:ReceiveMessage', 'sqs:DeleteMessage');
     }
-    props.notifications.grantPublish(control);
+    props.notifications.grantNotify(control);
     control.grantSecretValue(props.secret);
 
     const { url } = new ThrottledHttpApi(this, 'Endpoint', {
@@ -138,7 +138,7 @@ function environmentFrom(props: ControlApiProps): Environment {
     SUPPRESSIONS_TABLE_NAME: props.suppressionsTable.tableName,
     SECRET_ARN: props.secret.secretArn,
     RELEASE_QUEUE_URL: props.releaseQueue.queueUrl,
-    NOTIFICATIONS_TOPIC_ARN: props.notifications.topicArn,
+    ...props.notifications.environment,
     CAMPAIGN_QUEUE_URL: campaigns.queue.queueUrl,
     CAMPAIGN_DEAD_LETTER_QUEUE_URL: campaigns.deadLetterQueue.queueUrl,
     EVENT_QUEUE_URL: events.queue.queueUrl,

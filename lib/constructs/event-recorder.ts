@@ -2,10 +2,11 @@ import { Duration } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../lambdas/record-events/environment';
+import { DELIVERY_EVENTS, type Settings } from '../config/settings';
+import type { NotificationPublisher } from './notification-publisher';
 import { ServiceFunction, type LogSettings } from './service-function';
 import { WorkQueue } from './work-queue';
 
@@ -22,7 +23,11 @@ export interface EventRecorderProps {
   /** The recipients' pepper. */
   readonly secret: ISecret;
   /** Hears of what needs a person. */
-  readonly notifications: ITopic;
+  readonly notifications: NotificationPublisher;
+  /** Delivery events that are published: all, none, or those of some types. */
+  readonly deliveryEvents: Settings['notifications']['deliveryEvents'];
+  /** Opens and clicks up to so long after the delivery are a machine's. */
+  readonly machineWithinSeconds: number;
   /** Days an event's row is kept. */
   readonly eventsDays: number;
   /** Days a batch's records are kept. */
@@ -71,7 +76,10 @@ export class EventRecorder extends Construct {
       SUPPRESSIONS_TABLE_NAME: props.suppressionsTable.tableName,
       SECRET_ARN: props.secret.secretArn,
       DEAD_LETTER_QUEUE_URL: deadLetterQueue.queueUrl,
-      NOTIFICATIONS_TOPIC_ARN: props.notifications.topicArn,
+      ...props.notifications.environment,
+      DELIVERY_EVENTS_TOPIC_ARN: props.notifications.deliveryEventsTopicArn,
+      DELIVERY_EVENTS: namesOf(props.deliveryEvents).join(','),
+      MACHINE_WITHIN_SECONDS: String(props.machineWithinSeconds),
       EVENTS_TTL_DAYS: String(props.eventsDays),
       RECORDS_TTL_DAYS: String(props.recordsDays),
     };
@@ -90,7 +98,8 @@ export class EventRecorder extends Construct {
     props.suppressionsTable.grant(recorder, 'dynamodb:UpdateItem');
     recorder.grantSecretValue(props.secret);
     deadLetterQueue.grant(recorder, 'sqs:SendMessage');
-    props.notifications.grantPublish(recorder);
+    props.notifications.grantNotify(recorder);
+    props.notifications.grantTellEvents(recorder);
     recorder.addEventSource(
       // Many events an invocation: those of one batch and outcome become one write.
       new SqsEventSource(queue, {
@@ -101,4 +110,9 @@ export class EventRecorder extends Construct {
       }),
     );
   }
+}
+
+function namesOf(wanted: EventRecorderProps['deliveryEvents']): readonly string[] {
+  if (typeof wanted === 'boolean') return wanted ? DELIVERY_EVENTS : [];
+  return wanted;
 }

@@ -5,11 +5,11 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../lambdas/release-parked/environment';
 import type { Settings } from '../config/settings';
+import type { NotificationPublisher } from './notification-publisher';
 import { grantOnParkedPayloads } from './parked-payloads';
 import { ServiceFunction, type LogSettings } from './service-function';
 import { WorkQueue } from './work-queue';
@@ -25,7 +25,7 @@ export interface ParkedReleaserProps {
   /** Says what must not send. */
   readonly controlsTable: ITable;
   /** Hears of payloads that have waited for too long. */
-  readonly notifications: ITopic;
+  readonly notifications: NotificationPublisher;
   /** How fast payloads come back, and how long they are kept. */
   readonly settings: Settings;
   /** How the function's log is kept. */
@@ -95,7 +95,7 @@ export class ParkedReleaser extends Construct {
       CAMPAIGN_QUEUE_URL: props.campaignQueue.queueUrl,
       RELEASE_QUEUE_URL: this.queue.queueUrl,
       DEAD_LETTER_QUEUE_URL: this.deadLetterQueue.queueUrl,
-      NOTIFICATIONS_TOPIC_ARN: props.notifications.topicArn,
+      ...props.notifications.environment,
       RELEASE_BATCHES_PER_SECOND: String(release.batchesPerSecond),
       PARKED_DAYS: String(retention.parkedDays),
       RECORDS_TTL_DAYS: String(retention.recordsDays),
@@ -116,6 +116,6 @@ export class ParkedReleaser extends Construct {
     props.campaignQueue.grant(releaser, 'sqs:SendMessage');
     this.queue.grant(releaser, 'sqs:SendMessage');
     this.deadLetterQueue.grant(releaser, 'sqs:SendMessage');
-    props.notifications.grantPublish(releaser);
+    props.notifications.grantNotify(releaser);
   }
 }

@@ -2,11 +2,11 @@ import { Duration } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../lambdas/reconcile/environment';
 import type { Settings } from '../config/settings';
+import type { NotificationPublisher } from './notification-publisher';
 import { ServiceFunction, type LogSettings } from './service-function';
 import { WorkQueue } from './work-queue';
 
@@ -23,7 +23,7 @@ export interface ReconcilerProps {
   /** Mailgun's API keys and the recipients' pepper. */
   readonly secret: ISecret;
   /** Hears of what was repaired, and of what can't be read. */
-  readonly notifications: ITopic;
+  readonly notifications: NotificationPublisher;
   /** When, from where and how much at a time. */
   readonly settings: Settings;
   /** How the function's log is kept. */
@@ -77,7 +77,7 @@ export class Reconciler extends Construct {
   }
 
   private environmentFrom(props: ReconcilerProps): Environment {
-    const { reconciliation, domains, retention } = props.settings;
+    const { reconciliation, domains, retention, events } = props.settings;
     return {
       BATCHES_TABLE_NAME: props.batchesTable.tableName,
       TALLIES_TABLE_NAME: props.talliesTable.tableName,
@@ -86,8 +86,9 @@ export class Reconciler extends Construct {
       RECONCILE_QUEUE_URL: this.queue.queueUrl,
       EVENT_QUEUE_URL: props.eventQueue.queueUrl,
       DEAD_LETTER_QUEUE_URL: this.deadLetterQueue.queueUrl,
-      NOTIFICATIONS_TOPIC_ARN: props.notifications.topicArn,
+      ...props.notifications.environment,
       DOMAINS: JSON.stringify(reachable(domains)),
+      MACHINE_WITHIN_SECONDS: String(events.machineWithinSeconds),
       SOURCE: reconciliation.source,
       AFTER_MINUTES: JSON.stringify(reconciliation.afterMinutes),
       RECORDS_TTL_DAYS: String(retention.recordsDays),
@@ -107,7 +108,7 @@ export class Reconciler extends Construct {
     reconciler.grantSecretValue(props.secret);
     props.eventQueue.grant(reconciler, 'sqs:SendMessage');
     this.deadLetterQueue.grant(reconciler, 'sqs:SendMessage');
-    props.notifications.grantPublish(reconciler);
+    props.notifications.grantNotify(reconciler);
   }
 }
 

@@ -6,7 +6,7 @@ import {
   Stack,
   type StackProps,
 } from 'aws-cdk-lib';
-import { Topic, type ITopic } from 'aws-cdk-lib/aws-sns';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -14,8 +14,9 @@ import type { Settings } from '../config/settings';
 import { BatchSender } from '../constructs/batch-sender';
 import { ControlApi, type RedrivableQueue } from '../constructs/control-api';
 import { EventRecorder } from '../constructs/event-recorder';
-import { Reconciler } from '../constructs/reconciler';
+import { NotificationPublisher } from '../constructs/notification-publisher';
 import { ParkedReleaser } from '../constructs/parked-releaser';
+import { Reconciler } from '../constructs/reconciler';
 import type { LogSettings } from '../constructs/service-function';
 import { WebhookReceiver } from '../constructs/webhook-receiver';
 import type { StatefulStack } from './stateful-stack';
@@ -33,7 +34,7 @@ export class ServiceStack extends Stack {
   private readonly settings: Settings;
   private readonly state: StatefulStack;
   private readonly logs: LogSettings;
-  private readonly notifications: ITopic;
+  private readonly notifications: NotificationPublisher;
 
   constructor(scope: Construct, id: string, { settings, state, ...props }: ServiceStackProps) {
     super(scope, id, props);
@@ -55,13 +56,30 @@ export class ServiceStack extends Stack {
     this.defineControl(releaseQueue, { campaigns, events });
   }
 
-  private defineNotifications(): ITopic {
+  private defineNotifications(): NotificationPublisher {
     // Not encrypted with a key of its own: notifications name ids, counts and rates, never a person.
     const topic = new Topic(this, 'Notifications', { enforceSSL: true });
     for (const email of this.settings.notifications.emails) {
       topic.addSubscription(new EmailSubscription(email));
     }
+    const publisher = new NotificationPublisher(this, 'NotificationPublisher', {
+      notifications: topic,
+      deliveryEvents: this.defineDeliveryEvents(),
+      logs: this.logs,
+    });
+    const { queue, deadLetterQueue } = publisher;
     new CfnOutput(this, 'NotificationsTopicArn', { value: topic.topicArn });
+    new CfnOutput(this, 'NotificationQueueUrl', { value: queue.queueUrl });
+    new CfnOutput(this, 'NotificationDeadLetterQueueUrl', { value: deadLetterQueue.queueUrl });
+    return publisher;
+  }
+
+  /** A topic of its own: whoever listens to what needs a person is not flooded. */
+  private defineDeliveryEvents(): Topic | undefined {
+    if (this.settings.notifications.deliveryEvents === false) return undefined;
+
+    const topic = new Topic(this, 'DeliveryEvents', { enforceSSL: true });
+    new CfnOutput(this, 'DeliveryEventsTopicArn', { value: topic.topicArn });
     return topic;
   }
 
@@ -122,6 +140,8 @@ export class ServiceStack extends Stack {
       suppressionsTable: state.suppressionsTable,
       secret: state.secret,
       notifications,
+      deliveryEvents: settings.notifications.deliveryEvents,
+      machineWithinSeconds: settings.events.machineWithinSeconds,
       eventsDays: settings.retention.eventsDays,
       recordsDays: settings.retention.recordsDays,
       maxConcurrency: settings.concurrency.recorder,

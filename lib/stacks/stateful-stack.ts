@@ -37,8 +37,11 @@ export class StatefulStack extends Stack {
 
     const disposable = settings.development;
     this.batchesTable = new RecordTable(this, 'Batches', { disposable });
-    this.talliesTable = new RecordTable(this, 'Tallies', { disposable });
-    this.eventsTable = new RecordTable(this, 'Events', { disposable });
+    // An event is one write into `events`, and its tallies up to as many again.
+    const { warmWritesPerSecond } = settings.events;
+    const warm = { disposable, warmWritesPerSecond };
+    this.talliesTable = new RecordTable(this, 'Tallies', warm);
+    this.eventsTable = new RecordTable(this, 'Events', warm);
     // No suppression has a `ttl`: it is lifted by a person, never by time.
     this.suppressionsTable = new RecordTable(this, 'Suppressions', { disposable });
     this.controlsTable = new RecordTable(this, 'Controls', { disposable });

@@ -93,8 +93,11 @@ it('finds the queues of the local cloud, and of a deployed stage', async () => {
 }, 30_000);
 
 it.each([
-  [[], 'queue: received none, expected campaigns or events'],
-  [['release', '--local'], 'queue: received release, expected campaigns or events'],
+  [[], 'queue: received none, expected campaigns or events or notifications'],
+  [
+    ['release', '--local'],
+    'queue: received release, expected campaigns or events or notifications',
+  ],
   [['events'], 'received 0 of --local, --stage and --from with --to, expected one'],
   [['events', '--local', '--stage', 'dev'], 'received 2 of --local, --stage and --from with --to'],
   [['events', '--from', 'https://sqs/dead'], 'received --from alone, expected both'],
@@ -107,12 +110,12 @@ it.each([
   expect(code).toBe(2);
   expect(stdout).toBe('');
   expect(stderr).toContain(message);
-  expect(stderr).toContain('npm run redrive -- <campaigns|events>');
+  expect(stderr).toContain('npm run redrive -- <campaigns|events|notifications>');
 });
 
 it('tells its usage when it is asked', async () => {
   const { code, stdout } = await run('--help');
 
   expect(code).toBe(0);
-  expect(stdout).toContain('npm run redrive -- <campaigns|events>');
+  expect(stdout).toContain('npm run redrive -- <campaigns|events|notifications>');
 });

@@ -8,11 +8,14 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { NotificationTopic } from '../../lambdas/adapters/sns/notification-topic';
+import { SqsPublicationQueue } from '../../lambdas/adapters/sqs/publication-queue';
+import { PersistentNotifier } from '../../lambdas/core/notification/persistent-notifier';
 import type { Notification } from '../../lambdas/core/notification/notification';
+import { aNotification } from '../support/builders/notifications';
 import { sqsEndpoint, testClientSettings } from '../support/engines/endpoints';
 import { RecordingLog } from '../support/fakes/recording-log';
 import { RecordingNotifier } from '../support/fakes/recording-notifier';
-import { aNotification, describeNotifier } from './notifier.contract';
+import { describeNotifier } from './notifier.contract';
 
 const engine = { ...testClientSettings, endpoint: sqsEndpoint() };
 const sns = new SNSClient(engine);
@@ -26,30 +29,58 @@ describeNotifier('in memory', () => {
 describeNotifier('SNS', async () => {
   const topicArn = await aTopic();
   const told = await subscribed(topicArn);
-  return { notifier: new NotificationTopic(sns, topicArn, new RecordingLog()), told };
+  return { notifier: await aNotifier(topicArn), told };
 });
 
-it('tells a subscriber only of the types it asked for', async () => {
+it('tells a subscriber only of the types, accounts and domains it asked for', async () => {
   const topicArn = await aTopic();
-  const told = await subscribed(topicArn, { type: ['domain.blocked'] });
-  const notifier = new NotificationTopic(sns, topicArn, new RecordingLog());
+  const toldOfBlocks = await subscribed(topicArn, { type: ['domain.blocked'] });
+  const toldOfAcme = await subscribed(topicArn, {
+    accountId: ['acme'],
+    domain: ['mg.example.com'],
+  });
+  const notifier = await aNotifier(topicArn);
+  const blocked: Notification = {
+    ...{ version: 1, type: 'domain.blocked', at: '2026-02-03T19:20:32.000Z' },
+    ...{ domain: 'mg.example.org', reason: 'disabled' },
+  };
 
-  await notifier.notify(aNotification);
-  await notifier.notify({ ...aNotification, type: 'domain.blocked' });
+  await notifier.notify(aNotification());
+  await notifier.notify(blocked);
 
-  expect((await told()).map(({ type }) => type)).toEqual(['domain.blocked']);
+  expect(await toldOfBlocks()).toEqual([blocked]);
+  expect(await toldOfAcme()).toEqual([aNotification()]);
 });
 
-it('logs what a topic that is gone did not take, and lets the work go on', async () => {
+it('keeps what a topic that is gone did not take', async () => {
+  const queueUrl = await aQueue();
   const log = new RecordingLog();
-  const gone = `${await aTopic()}-gone`;
+  const notifier = new PersistentNotifier({
+    topic: new NotificationTopic(sns, `${await aTopic()}-gone`),
+    queue: new SqsPublicationQueue(sqs, queueUrl),
+    log,
+  });
 
-  await new NotificationTopic(sns, gone, log).notify(aNotification);
+  await notifier.notify(aNotification());
 
-  expect(log.withCode('notification-not-sent')).toMatchObject([
-    { fields: { type: 'domain.held' } },
-  ]);
+  expect(log.withCode('notification-delayed')).toMatchObject([{ fields: { type: 'domain.held' } }]);
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['All'] }),
+  );
+  expect(Attributes?.['ApproximateNumberOfMessagesDelayed']).toBe('1');
 });
+
+const aNotifier = async (topicArn: string) =>
+  new PersistentNotifier({
+    topic: new NotificationTopic(sns, topicArn),
+    queue: new SqsPublicationQueue(sqs, await aQueue()),
+    log: new RecordingLog(),
+  });
+
+async function aQueue(): Promise<string> {
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: randomUUID() }));
+  return QueueUrl!;
+}
 
 async function aTopic(): Promise<string> {
   const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: randomUUID() }));
@@ -58,7 +89,7 @@ async function aTopic(): Promise<string> {
 
 /** Subscribes a queue. @returns what reads everything on it. */
 async function subscribed(TopicArn: string, filter?: object) {
-  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: randomUUID() }));
+  const QueueUrl = await aQueue();
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
   );
@@ -73,7 +104,7 @@ async function subscribed(TopicArn: string, filter?: object) {
       },
     }),
   );
-  return () => everythingOn(QueueUrl!);
+  return () => everythingOn(QueueUrl);
 }
 
 async function everythingOn(QueueUrl: string): Promise<Notification[]> {

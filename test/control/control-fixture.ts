@@ -12,6 +12,7 @@ import type { Suppression } from '../../lambdas/core/suppression/suppression';
 import type { Tally } from '../../lambdas/core/tally/tally';
 import { InMemoryControls } from '../support/fakes/in-memory-controls';
 import { InMemoryDeadLetterSource } from '../support/fakes/in-memory-dead-letter-source';
+import { InMemoryFigures } from '../support/fakes/in-memory-figures';
 import { RecordingNotifier } from '../support/fakes/recording-notifier';
 
 export const PEPPER = 'a pepper for tests only';
@@ -34,6 +35,7 @@ export class ControlFixture {
   /** Recipients records by batch id. */
   readonly records = new Map<string, RecipientRecord>();
   readonly tallies: Tally[] = [];
+  readonly figures = new InMemoryFigures();
   readonly suppressions: Suppression[] = [];
   readonly notifier = new RecordingNotifier();
   /** Releases that were requested. */
@@ -74,7 +76,8 @@ export class ControlFixture {
       books: { read: ({ campaignId }) => each(this.batches.get(campaignId) ?? []) },
       records: { read: ({ batchId }) => Promise.resolve(this.records.get(batchId)) },
       tallies: {
-        read: () => each(this.tallies),
+        shards: 1,
+        readShard: () => each(this.tallies),
         readBatch: ({ batchId }) =>
           Promise.resolve(this.tallies.filter(({ batch }) => batch.batchId === batchId)),
       },
@@ -91,6 +94,8 @@ export class ControlFixture {
           Promise.resolve({ apiKeys: {}, webhookSigningKeys: [], recipientPepper: PEPPER }),
       },
       controls: this.controls,
+      figures: this.figures,
+      newToken: () => 'token',
       breaker: { read: () => Promise.resolve({ state: 'closed', calls: 3, faults: 1 }) },
       governor: {
         read: () =>

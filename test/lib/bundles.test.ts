@@ -34,6 +34,12 @@ describe('with no AWS to be reached, the bundle of', () => {
     ['the releaser', 'ParkedReleaser', queued, { batchItemFailures: [{ itemIdentifier: 'a' }] }],
     ['the releaser, on schedule,', 'ParkedReleaser', {}, { failed: 'TransientError' }],
     ['the reconciler', 'Reconciler', queued, { batchItemFailures: [{ itemIdentifier: 'a' }] }],
+    [
+      'the publisher',
+      'NotificationPublisher',
+      queued,
+      { batchItemFailures: [{ itemIdentifier: 'a' }] },
+    ],
     ['the event recorder', 'EventRecorder', queued, { failed: 'TransientError' }],
     [
       'the webhook receiver',

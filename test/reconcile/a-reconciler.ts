@@ -74,6 +74,7 @@ export class Reconciler {
           return Promise.resolve({ tooLarge: 0 });
         },
       },
+      machineWithinSeconds: 3,
       schedule: { afterMs: [HOUR_MS, 9 * HOUR_MS, 23 * HOUR_MS] },
       clock: () => this.nowMs,
       chance: () => 0.5,

@@ -46,6 +46,19 @@ describe('what is missing', () => {
     expect(recorder.suppressions.entries.size).toBe(1);
   });
 
+  it("is not an open that the recorder counts as a program's", async () => {
+    const { recorder, eventLog } = reconciler;
+    const machineOpened = { kind: 'machineOpened', positions: new Set([0]) } as const;
+    await recorder.tallies.add({ batch: theSubmission, ...machineOpened });
+    const atSeconds = Math.floor(CALLED_AT_MS / 1000) + 60;
+    const soon = { event: 'opened', timestamp: atSeconds + 2, 'delivered-at': atSeconds };
+    eventLog.events.push(logged('ada@example.com', soon));
+
+    await reconciler.reconcile();
+
+    expect(reconciler.queued).toEqual([]);
+  });
+
   it('is found under the id that Mailgun gave the message instead of ours', async () => {
     reconciler.submission = aSubmission({ messageId: MESSAGE_ID });
     const message = { headers: { 'message-id': MESSAGE_ID } };

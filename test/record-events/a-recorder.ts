@@ -65,6 +65,7 @@ export async function aRecorder() {
     deadLetters: new InMemoryDeadLetters(),
     notifier: new RecordingNotifier(),
     log: new RecordingLog(),
+    machineWithinSeconds: 3,
   };
   const time = { ms: NOW_MS };
   await stores.recipients.record(theSubmission, recordOf(ADDRESSES));

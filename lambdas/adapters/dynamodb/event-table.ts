@@ -22,7 +22,7 @@ interface Dependencies {
 export class EventTable implements EventStore {
   constructor(private readonly dependencies: Dependencies) {}
 
-  async put(event: RecordedEvent): Promise<'stored' | 'other-body'> {
+  async put(event: RecordedEvent): Promise<'stored' | 'known' | 'other-body'> {
     const { client, tableName, clock, ttlDays } = this.dependencies;
     const command = new PutCommand({
       TableName: tableName,
@@ -32,11 +32,15 @@ export class EventTable implements EventStore {
       },
       ConditionExpression: 'attribute_not_exists(pk) OR bodyDigest = :bodyDigest',
       ExpressionAttributeValues: { ':bodyDigest': event.bodyDigest },
+      // Says, without another request, whether there was one.
+      ReturnValues: 'ALL_OLD',
     });
 
     try {
-      await client.send(command);
-      return 'stored';
+      const { Attributes: previous } = await client.send(command);
+      // Of the same call: this very write, which the SDK made again after a lost reply.
+      const isOwn = previous?.['receivedAtMs'] === event.receivedAtMs;
+      return previous === undefined || isOwn ? 'stored' : 'known';
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return 'other-body';
       throw new TransientError('the event could not be stored', { cause: error });
@@ -65,7 +69,7 @@ function itemOf(event: RecordedEvent): Record<string, unknown> {
     occurredAtMs: event.occurredAtMs,
     receivedAtMs: event.receivedAtMs,
     ...(event.testMode ? { testMode: true } : {}),
-    ...(event.machine ? { machine: true } : {}),
+    ...(event.machine ? { machine: true, machineReason: event.machineReason } : {}),
     ...(failure === undefined
       ? {}
       : {

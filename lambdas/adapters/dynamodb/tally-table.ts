@@ -6,12 +6,15 @@ import { TALLY_KINDS, type Tallies, type Tally } from '../../core/tally/tally';
 import { shardOf, TALLY_SHARDS, tallyKey, tallyPartition } from './keys';
 import { storeFault } from './store-fault';
 
-const itemSchema = z.object({ sk: z.string(), positions: z.set(z.number()) });
+// Looking at every number of ten million would take longer than counting them.
+const itemSchema = z.object({
+  sk: z.string(),
+  positions: z.custom<ReadonlySet<number>>((value) => value instanceof Set),
+});
 
 const kindSchema = z.enum(TALLY_KINDS);
 
 interface Page {
-  readonly shard: number;
   readonly tallies: readonly Tally[];
   /** Where the next page of the shard begins; `undefined` on its last. */
   readonly next: Record<string, unknown> | undefined;
@@ -19,6 +22,8 @@ interface Page {
 
 /** `Tallies` on the table `tallies`: one number set of positions a batch and kind. */
 export class TallyTable implements Tallies {
+  readonly shards = TALLY_SHARDS;
+
   constructor(
     private readonly client: DynamoDBDocumentClient,
     private readonly tableName: string,
@@ -39,31 +44,13 @@ export class TallyTable implements Tallies {
     }
   }
 
-  /**
-   * The shards are read side by side, one page of each in memory. A batch that a page may have cut
-   * in two waits for the next page of its shard.
-   */
-  async *read(campaign: CampaignKey): AsyncGenerator<Tally> {
-    const pending = new Map<number, Promise<Page>>();
-    const cut = new Map<number, readonly Tally[]>();
-    const request = (shard: number, start: Page['next']) => {
-      const page = this.page(campaign, shard, start);
-      // A reader that stops early leaves pages that nobody waits for.
-      page.catch(() => undefined);
-      pending.set(shard, page);
-    };
-    for (let shard = 0; shard < TALLY_SHARDS; shard += 1) request(shard, undefined);
-
-    while (pending.size > 0) {
-      const { shard, tallies, next } = await Promise.race(pending.values());
-      if (next === undefined) pending.delete(shard);
-      else request(shard, next);
-
-      const known = [...(cut.get(shard) ?? []), ...tallies];
-      const whole = next === undefined ? known.length : startOfLastBatch(known);
-      cut.set(shard, known.slice(whole));
-      yield* known.slice(0, whole);
-    }
+  async *readShard(campaign: CampaignKey, shard: number): AsyncGenerator<Tally> {
+    let next: Page['next'];
+    do {
+      const page = await this.page(campaign, shard, next);
+      yield* page.tallies;
+      next = page.next;
+    } while (next !== undefined);
   }
 
   async readBatch(batch: BatchKey): Promise<readonly Tally[]> {
@@ -101,20 +88,10 @@ export class TallyTable implements Tallies {
         throw storeFault('read the tallies', error);
       });
     return {
-      shard,
       tallies: Items.map((item) => tallyOf(campaign, item)),
       next: LastEvaluatedKey,
     };
   }
-}
-
-/** @returns the index of the first tally of the batch that comes last. */
-function startOfLastBatch(tallies: readonly Tally[]): number {
-  const last = tallies.at(-1)?.batch.batchId;
-  return Math.max(
-    0,
-    tallies.findIndex(({ batch }) => batch.batchId === last),
-  );
 }
 
 function tallyOf({ accountId, campaignId }: CampaignKey, item: unknown): Tally {

@@ -1,34 +1,32 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import type { Log } from '../../core/log';
-import type { Notification, Notifier } from '../../core/notification/notification';
+import { TransientError } from '../../core/errors';
+import type { Notification } from '../../core/notification/notification';
+import type { NotificationPublisher } from '../../core/notification/publication';
 import { sqsJson } from '../sqs/sqs-text';
+import { PUBLISH_TIMEOUT_MS, textAttributes } from './publishing';
 
-/** `Notifier` on an SNS topic. The type is also a message attribute, for subscription filters. */
-export class NotificationTopic implements Notifier {
+/** `NotificationPublisher` on an SNS topic. What subscriptions filter by are message attributes. */
+export class NotificationTopic implements NotificationPublisher {
   constructor(
     private readonly client: SNSClient,
     private readonly topicArn: string,
-    private readonly log: Log,
   ) {}
 
-  async notify(notification: Notification): Promise<void> {
+  async publish(notification: Notification): Promise<void> {
+    const { type, accountId, campaignId, domain } = {
+      ...{ accountId: undefined, campaignId: undefined, domain: undefined },
+      ...notification,
+    };
+    const command = new PublishCommand({
+      TopicArn: this.topicArn,
+      // What no SQS queue would take must not keep a subscribed one from it.
+      Message: sqsJson(notification),
+      MessageAttributes: textAttributes({ type, accountId, campaignId, domain }),
+    });
     try {
-      await this.client.send(
-        new PublishCommand({
-          TopicArn: this.topicArn,
-          // What no SQS queue would take must not keep a subscribed one from it.
-          Message: sqsJson(notification),
-          MessageAttributes: {
-            type: { DataType: 'String', StringValue: notification.type },
-          },
-        }),
-      );
+      await this.client.send(command, { abortSignal: AbortSignal.timeout(PUBLISH_TIMEOUT_MS) });
     } catch (error) {
-      this.log.error('notification not sent', {
-        code: 'notification-not-sent',
-        type: notification.type,
-        cause: error instanceof Error ? error.name : 'unknown',
-      });
+      throw new TransientError('the topic did not take a notification', { cause: error });
     }
   }
 }

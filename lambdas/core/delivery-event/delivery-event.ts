@@ -15,6 +15,9 @@ export const DELIVERY_EVENT_TYPES = [
   'unknown',
 ] as const;
 
+/** Why an open or a click is held for a program's: Mailgun says so, or it came too soon for a person. */
+export type MachineReason = 'flagged' | 'soon-after-delivery';
+
 export type DeliveryEventType = (typeof DELIVERY_EVENT_TYPES)[number];
 
 /**
@@ -43,6 +46,8 @@ export interface DeliveryEvent {
   readonly testMode: boolean;
   /** Opened or clicked by a program, not by a person. */
   readonly machine: boolean;
+  /** Why it is held for a program's; only with `machine`. */
+  readonly machineReason: MachineReason | undefined;
   /** What went wrong; only with `deferred`, `bounced` and `failed`. */
   readonly failure: DeliveryFailure | undefined;
 }

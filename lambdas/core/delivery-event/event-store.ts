@@ -1,5 +1,5 @@
 import type { SubmissionKey } from '../campaign/keys';
-import type { DeliveryEventType } from './delivery-event';
+import type { DeliveryEventType, MachineReason } from './delivery-event';
 import type { DeliveryFailure } from './delivery-failure';
 
 /** Where an event belongs. */
@@ -32,6 +32,7 @@ export interface RecordedEvent {
   readonly receivedAtMs: number;
   readonly testMode: boolean;
   readonly machine: boolean;
+  readonly machineReason: MachineReason | undefined;
   readonly failure: DeliveryFailure | undefined;
   /** Names of the fields of an event of type `unknown`, sorted; at most 96 characters in all. */
   readonly fields: string | undefined;
@@ -42,9 +43,9 @@ export interface EventStore {
   /**
    * Stores an event under its token. One write.
    *
-   * @returns `'stored'`, also when the same event was stored before; `'other-body'` when the token
-   *   stands for an event with another content, which stays.
+   * @returns `'stored'`, or `'known'` when another call had brought the same event before; `'other-body'` when the
+   *   token stands for an event with another content, which stays.
    * @throws {TransientError} when it can't be stored.
    */
-  put(event: RecordedEvent): Promise<'stored' | 'other-body'>;
+  put(event: RecordedEvent): Promise<'stored' | 'known' | 'other-body'>;
 }

@@ -1,6 +1,6 @@
 import { numberOf, objectOf, textOf, type JsonObject } from '../json';
 import { normaliseAddress } from '../recipient/address';
-import type { DeliveryEvent, DeliveryEventType } from './delivery-event';
+import type { DeliveryEvent, DeliveryEventType, MachineReason } from './delivery-event';
 import { readFailure, type DeliveryFailure } from './delivery-failure';
 import { storableWord } from './provider-word';
 
@@ -26,11 +26,17 @@ const MESSAGE_ID = /^[\x21-\x7e]{1,255}$/;
  * `null` or missing. What it can't make sense of becomes `unknown`, never an error.
  *
  * @param eventData `event-data` as it came.
+ * @param machineWithinSeconds opens and clicks up to so long after the delivery are a program's;
+ *   0 for none of them.
  */
-export function normaliseEvent(eventData: JsonObject): DeliveryEvent {
+export function normaliseEvent(eventData: JsonObject, machineWithinSeconds = 0): DeliveryEvent {
   const name = textOf(eventData.event)?.toLowerCase() ?? 'missing';
   const { type, failure } = typeOf(name, eventData);
   const messageId = messageIdOf(eventData);
+  const machineReason =
+    type === 'opened' || type === 'clicked'
+      ? machineReasonOf(eventData, machineWithinSeconds)
+      : undefined;
 
   return {
     type,
@@ -43,7 +49,8 @@ export function normaliseEvent(eventData: JsonObject): DeliveryEvent {
     tags: tagsOf(eventData.tags),
     variables: eventData['user-variables'],
     testMode: isTestMode(eventData),
-    machine: (type === 'opened' || type === 'clicked') && isMachine(eventData),
+    machine: machineReason !== undefined,
+    machineReason,
     failure,
   };
 }
@@ -104,8 +111,32 @@ function isTestMode(eventData: JsonObject): boolean {
   );
 }
 
+/** Mailgun's word comes first, since it is more than a guess. */
+function machineReasonOf(
+  eventData: JsonObject,
+  machineWithinSeconds: number,
+): MachineReason | undefined {
+  if (isFlagged(eventData)) return 'flagged';
+  return isSoonAfterDelivery(eventData, machineWithinSeconds) ? 'soon-after-delivery' : undefined;
+}
+
+/**
+ * Whether an event came within so many seconds of the delivery. `delivered-at` is in whole seconds and
+ * `timestamp` is not, so a delivery was up to a second later than it says and the event that much
+ * sooner after it: what counts is surely within. A time before the delivery by more than that second
+ * is one of a clock that is off, and says nothing.
+ */
+function isSoonAfterDelivery(eventData: JsonObject, withinSeconds: number): boolean {
+  const deliveredAtMs = timeOf(eventData['delivered-at']);
+  const atMs = timeOf(eventData.timestamp);
+  if (withinSeconds === 0 || deliveredAtMs === undefined || atMs === undefined) return false;
+
+  const elapsedMs = atMs - deliveredAtMs;
+  return elapsedMs >= -1_000 && elapsedMs <= withinSeconds * 1_000;
+}
+
 /** `""`, `null` and a missing field all mean a person. */
-function isMachine(eventData: JsonObject): boolean {
+function isFlagged(eventData: JsonObject): boolean {
   const bot = objectOf(eventData['client-info'])?.bot;
   return bot === true || (textOf(bot)?.trim() !== undefined && textOf(bot)?.trim() !== '');
 }

@@ -25,6 +25,8 @@ export interface Compared {
    * Milliseconds since the Unix epoch, UTC; `Infinity` where there is no next pass.
    */
   readonly settledBeforeMs: number;
+  /** As the recorder has it: opens and clicks up to so long after the delivery are a program's. */
+  readonly machineWithinSeconds: number;
 }
 
 /** An event of Mailgun's record that is not counted yet. */
@@ -60,7 +62,7 @@ export class Comparison {
   private missing(eventData: JsonObject): MissingEvent | undefined {
     // Whoever reads it later walks it by recursion.
     if (nestsDeeperThan(eventData, MAX_DEPTH)) return undefined;
-    const event = normaliseEvent(eventData);
+    const event = normaliseEvent(eventData, this.compared.machineWithinSeconds);
     const kind = tallyKindOf(event);
     const position = this.positionOf(event);
     if (kind === undefined || position === undefined || !this.isOurs(event)) return undefined;

@@ -32,11 +32,16 @@ export interface Tallies {
   /** Adds positions to one tally. One atomic write. */
   add(tally: Tally): Promise<void>;
 
+  /** Shards a campaign's tallies are in, each batch in one. */
+  readonly shards: number;
+
   /**
-   * Every tally of a campaign, one at a time. The tallies of one batch follow one another, so that
-   * a reader needs to hold one batch only; batches come in no particular order.
+   * Every tally of one shard, one at a time. The tallies of one batch follow one another, so that a
+   * reader needs to hold one batch only; batches come in no particular order. Strongly consistent.
+   *
+   * @param shard from 0 to {@link shards} - 1.
    */
-  read(campaign: CampaignKey): AsyncIterable<Tally>;
+  readShard(campaign: CampaignKey, shard: number): AsyncIterable<Tally>;
 
   /** The tallies of one batch, those that exist. */
   readBatch(batch: BatchKey): Promise<readonly Tally[]>;

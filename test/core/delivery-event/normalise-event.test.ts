@@ -49,6 +49,7 @@ describe('normaliseEvent', () => {
       variables: [],
       testMode: false,
       machine: false,
+      machineReason: undefined,
       failure: undefined,
     });
   });
@@ -67,10 +68,44 @@ describe('normaliseEvent', () => {
     expect(normaliseEvent(opened).machine).toBe(machine);
   });
 
-  it('calls only opens and clicks a machine, whatever client is named', () => {
-    const delivered = anEventData({ 'client-info': { bot: 'generic' } });
+  it('calls only opens and clicks a machine, whatever client is named and however soon', () => {
+    const delivered = anEventData({
+      'client-info': { bot: 'generic' },
+      'delivered-at': 1770146431,
+    });
 
-    expect(normaliseEvent(delivered).machine).toBe(false);
+    expect(normaliseEvent(delivered, 3)).toMatchObject({
+      machine: false,
+      machineReason: undefined,
+    });
+  });
+
+  it.each([
+    ['in the same second', 1770146428.9, 1770146428, true],
+    ['to the millisecond at the end of the span', 1770146431, 1770146428, true],
+    ['a millisecond later', 1770146431.002, 1770146428, false],
+    ['much later', 1770146500.5, 1770146428, false],
+    ['a second before, by rounding', 1770146427.5, 1770146428, true],
+    ['before by more than that: clocks disagree', 1770146426.9, 1770146428, false],
+    ['with a time of delivery as text', 1770146429.5, '1770146428', true],
+    ['without a time of delivery', 1770146429.5, undefined, false],
+    ['with a time of delivery that is none', 1770146429.5, 'soon', false],
+    ['with a time of delivery of zero', 1770146429.5, 0, false],
+    ['without a time of its own', null, 1770146428, false],
+  ])('judges an open and a click by their time: %s', (_when, timestamp, deliveredAt, machine) => {
+    for (const event of ['opened', 'clicked']) {
+      const data = anEventData({ event, timestamp, 'delivered-at': deliveredAt });
+
+      expect(normaliseEvent(data, 3)).toMatchObject({
+        machine,
+        machineReason: machine ? 'soon-after-delivery' : undefined,
+      });
+      expect(normaliseEvent(data, 0).machine).toBe(false);
+      expect(normaliseEvent({ ...data, 'client-info': { bot: 'apple' } }, 3)).toMatchObject({
+        machine: true,
+        machineReason: 'flagged',
+      });
+    }
   });
 
   it.each([

@@ -51,7 +51,8 @@ it('fills in every default', () => {
       sourceNetworks: [],
     },
     retention: { recordsDays: 90, eventsDays: 30, parkedDays: 76, logDays: 30 },
-    notifications: { emails: [] },
+    events: { machineWithinSeconds: 3 },
+    notifications: { deliveryEvents: false, emails: [] },
   });
 });
 

@@ -45,6 +45,7 @@ it('documents no property that does not exist', () => {
     'domains.<domain>.warmUp.startsOn',
     'domains.<domain>.warmUp.curve',
     'breaker.pauseAfterMinutes',
+    'events.warmWritesPerSecond',
   ];
 
   expect([...rows.keys()].filter((property) => !known.includes(property))).toEqual([]);

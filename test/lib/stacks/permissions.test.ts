@@ -54,6 +54,7 @@ it.each([
       's3:PutObject on Parked/parked/*',
       'secretsmanager:GetSecretValue on Secret',
       'sns:Publish on Notifications',
+      'sqs:SendMessage on NotificationPublisherNotificationsQueue',
       'sqs:SendMessage on BatchSenderCampaignsDeadLetterQueue',
       'sqs:SendMessage on ReconcilerReconciliationsQueue',
       ...consuming('BatchSenderCampaignsQueue'),
@@ -80,6 +81,7 @@ it.each([
       'dynamodb:UpdateItem on Suppressions',
       'secretsmanager:GetSecretValue on Secret',
       'sns:Publish on Notifications',
+      'sqs:SendMessage on NotificationPublisherNotificationsQueue',
       'sqs:SendMessage on EventRecorderEventsDeadLetterQueue',
       ...consuming('EventRecorderEventsQueue'),
       ...logging('EventRecorderFunctionLogs'),
@@ -95,6 +97,7 @@ it.each([
       'dynamodb:UpdateItem on Batches',
       'dynamodb:BatchGetItem on Controls',
       'sns:Publish on Notifications',
+      'sqs:SendMessage on NotificationPublisherNotificationsQueue',
       'sqs:SendMessage on BatchSenderCampaignsQueue',
       'sqs:SendMessage on ParkedReleaserReleasesQueue',
       'sqs:SendMessage on ParkedReleaserReleasesDeadLetterQueue',
@@ -114,10 +117,21 @@ it.each([
       'dynamodb:Query on Controls',
       'secretsmanager:GetSecretValue on Secret',
       'sns:Publish on Notifications',
+      'sqs:SendMessage on NotificationPublisherNotificationsQueue',
       'sqs:SendMessage on EventRecorderEventsQueue',
       'sqs:SendMessage on ReconcilerReconciliationsDeadLetterQueue',
       ...consuming('ReconcilerReconciliationsQueue'),
       ...logging('ReconcilerFunctionLogs'),
+    ],
+  ],
+  [
+    'the publisher publishes, and reaches no table',
+    'NotificationPublisherFunctionRole',
+    [
+      'sns:Publish on Notifications',
+      'sqs:SendMessage on NotificationPublisherNotificationsDeadLetterQueue',
+      ...consuming('NotificationPublisherNotificationsQueue'),
+      ...logging('NotificationPublisherFunctionLogs'),
     ],
   ],
   [
@@ -133,6 +147,7 @@ it.each([
       'dynamodb:GetItem on Suppressions',
       'secretsmanager:GetSecretValue on Secret',
       'sns:Publish on Notifications',
+      'sqs:SendMessage on NotificationPublisherNotificationsQueue',
       'sqs:SendMessage on ParkedReleaserReleasesQueue',
       'sqs:SendMessage on BatchSenderCampaignsQueue',
       'sqs:SendMessage on EventRecorderEventsQueue',
@@ -145,6 +160,20 @@ it.each([
   ],
 ])('%s', (_promise, role, allowed) => {
   expect(permissionsIn(service)[role]).toEqual([...allowed].sort());
+});
+
+it('lets recorder and publisher publish delivery events where they are asked for, and nobody else', () => {
+  const asked = templatesOf(aConfiguration({ notifications: { deliveryEvents: ['bounced'] } }));
+
+  const publishing = Object.entries(permissionsIn(asked.service)).filter(([, allowed]) =>
+    allowed.includes('sns:Publish on DeliveryEvents'),
+  );
+
+  expect(publishing.map(([role]) => role).sort()).toEqual([
+    'EventRecorderFunctionRole',
+    'NotificationPublisherFunctionRole',
+  ]);
+  asked.service.hasOutput('DeliveryEventsTopicArn', {});
 });
 
 it('gives every role its permissions through those policies alone', () => {
@@ -179,7 +208,7 @@ it('opens no queue, topic or bucket to anyone by a policy of its own', () => {
     Properties.PolicyDocument.Statement.map(({ Effect }) => Effect),
   );
 
-  expect(policies).toHaveLength(10);
+  expect(policies).toHaveLength(12);
   expect(new Set(effects)).toEqual(new Set(['Deny']));
 });
 

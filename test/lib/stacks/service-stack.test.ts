@@ -1,6 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { ROUTE_KEYS } from '../../../lambdas/control/create-control-handler';
 import { environmentSchema as control } from '../../../lambdas/control/environment';
+import { environmentSchema as publishNotifications } from '../../../lambdas/publish-notifications/environment';
 import { environmentSchema as receiveWebhook } from '../../../lambdas/receive-webhook/environment';
 import { environmentSchema as reconcile } from '../../../lambdas/reconcile/environment';
 import { environmentSchema as recordEvents } from '../../../lambdas/record-events/environment';
@@ -106,6 +107,7 @@ describe('queues', () => {
     ['EventRecorderEventsQueue', 50],
     ['ParkedReleaserReleasesQueue', 20],
     ['ReconcilerReconciliationsQueue', 1_000],
+    ['NotificationPublisherNotificationsQueue', 100],
   ])('give up on a message late, because waiting is normal: %s', (name, maxReceiveCount) => {
     const queue = queues.find(([id]) => nameOf({ Ref: id }) === name)![1];
 
@@ -124,6 +126,7 @@ describe('functions', () => {
       'BatchSenderFunction',
       'ControlApiFunction',
       'EventRecorderFunction',
+      'NotificationPublisherFunction',
       'ParkedReleaserFunction',
       'ReconcilerFunction',
       'WebhookReceiverFunction',
@@ -150,6 +153,7 @@ describe('functions', () => {
     ['ControlApiFunction', control],
     ['ParkedReleaserFunction', releaseParked],
     ['ReconcilerFunction', reconcile],
+    ['NotificationPublisherFunction', publishNotifications],
   ])('get the environment they read, and no more: %s', (name, schema) => {
     const { NODE_OPTIONS: _, ...variables } = environmentOf(name);
     const resolved = Object.fromEntries(
@@ -185,12 +189,18 @@ describe('functions', () => {
     ['ControlApiFunction', 'EVENT_QUEUE_URL', 'EventRecorderEventsQueue'],
     ['ControlApiFunction', 'EVENT_DEAD_LETTER_QUEUE_URL', 'EventRecorderEventsDeadLetterQueue'],
     ['BatchSenderFunction', 'RECONCILE_QUEUE_URL', 'ReconcilerReconciliationsQueue'],
+    ['ReconcilerFunction', 'NOTIFICATION_QUEUE_URL', 'NotificationPublisherNotificationsQueue'],
     ['ReconcilerFunction', 'BATCHES_TABLE_NAME', 'Batches'],
     ['ReconcilerFunction', 'TALLIES_TABLE_NAME', 'Tallies'],
     ['ReconcilerFunction', 'CONTROLS_TABLE_NAME', 'Controls'],
     ['ReconcilerFunction', 'RECONCILE_QUEUE_URL', 'ReconcilerReconciliationsQueue'],
     ['ReconcilerFunction', 'EVENT_QUEUE_URL', 'EventRecorderEventsQueue'],
     ['ReconcilerFunction', 'DEAD_LETTER_QUEUE_URL', 'ReconcilerReconciliationsDeadLetterQueue'],
+    ['BatchSenderFunction', 'NOTIFICATION_QUEUE_URL', 'NotificationPublisherNotificationsQueue'],
+    ['EventRecorderFunction', 'NOTIFICATION_QUEUE_URL', 'NotificationPublisherNotificationsQueue'],
+    ['ControlApiFunction', 'NOTIFICATION_QUEUE_URL', 'NotificationPublisherNotificationsQueue'],
+    ['ParkedReleaserFunction', 'NOTIFICATION_QUEUE_URL', 'NotificationPublisherNotificationsQueue'],
+    ['NotificationPublisherFunction', 'QUEUE_URL', 'NotificationPublisherNotificationsQueue'],
     ['BatchSenderFunction', 'PARKED_BUCKET_NAME', 'Parked'],
     ['ParkedReleaserFunction', 'PARKED_BUCKET_NAME', 'Parked'],
     ['ParkedReleaserFunction', 'BATCHES_TABLE_NAME', 'Batches'],
@@ -371,7 +381,7 @@ describe('APIs', () => {
 it('keeps every log as long as configured', () => {
   const groups = resourcesOf(service, 'AWS::Logs::LogGroup');
 
-  expect(groups).toHaveLength(8);
+  expect(groups).toHaveLength(9);
   for (const [, { Properties }] of groups) expect(Properties.RetentionInDays).toBe(14);
 });
 
@@ -419,6 +429,8 @@ it('tells where everything is in its outputs', () => {
     'ControlApiUrl',
     'EventDeadLetterQueueUrl',
     'EventQueueUrl',
+    'NotificationDeadLetterQueueUrl',
+    'NotificationQueueUrl',
     'NotificationsTopicArn',
     'ReconcileDeadLetterQueueUrl',
     'ReconcileQueueUrl',

@@ -158,3 +158,16 @@ it('tells the names of everything in its outputs', () => {
     'TalliesTableName',
   ]);
 });
+
+it('makes the tables of events and tallies ready for as many writes as configured, and no other', () => {
+  const warmed = templatesOf(aConfiguration({ events: { warmWritesPerSecond: 8_000 } })).state;
+
+  const warm = Object.entries(
+    warmed.findResources('AWS::DynamoDB::Table', {
+      Properties: { WarmThroughput: { ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: 8_000 } },
+    }),
+  ).map(([id]) => nameOf({ Ref: id }));
+
+  expect(warm.sort()).toEqual(['Events', 'Tallies']);
+  expect(JSON.stringify(state.toJSON())).not.toContain('WarmThroughput');
+});

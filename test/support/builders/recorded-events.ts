@@ -17,6 +17,7 @@ export const aRecordedEvent = (fields: Partial<RecordedEvent> = {}): RecordedEve
   receivedAtMs: 1770146432000,
   testMode: false,
   machine: false,
+  machineReason: undefined,
   failure: undefined,
   fields: undefined,
   ...fields,

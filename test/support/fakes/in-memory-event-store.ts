@@ -6,7 +6,7 @@ export class InMemoryEventStore implements EventStore {
   /** Set it to make writes of these tokens reject. */
   failing = new Set<string>();
 
-  put(event: RecordedEvent): Promise<'stored' | 'other-body'> {
+  put(event: RecordedEvent): Promise<'stored' | 'known' | 'other-body'> {
     if (this.failing.has(event.token)) return Promise.reject(new Error('events are down'));
 
     const { owner } = event;
@@ -20,6 +20,7 @@ export class InMemoryEventStore implements EventStore {
       return Promise.resolve('other-body');
     }
     this.rows.set(name, event);
-    return Promise.resolve('stored');
+    const isKnown = before !== undefined && before.receivedAtMs !== event.receivedAtMs;
+    return Promise.resolve(isKnown ? 'known' : 'stored');
   }
 }

@@ -3,6 +3,7 @@ import type { Tallies, Tally, TallyKind } from '../../../lambdas/core/tally/tall
 
 /** `Tallies` in memory. */
 export class InMemoryTallies implements Tallies {
+  readonly shards = 2;
   private readonly entries = new Map<string, Tally & { positions: Set<number> }>();
   /** Writes made so far. */
   writes = 0;
@@ -20,11 +21,12 @@ export class InMemoryTallies implements Tallies {
     return Promise.resolve();
   }
 
-  async *read(campaign: CampaignKey): AsyncGenerator<Tally> {
+  async *readShard(campaign: CampaignKey, shard: number): AsyncGenerator<Tally> {
     await Promise.resolve();
     const entries = [...this.entries.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
     for (const [, tally] of entries) {
-      if (nameOf(tally.batch) === nameOf(campaign)) yield tally;
+      const isOfShard = tally.batch.batchId.length % this.shards === shard;
+      if (isOfShard && nameOf(tally.batch) === nameOf(campaign)) yield tally;
     }
   }
 

@@ -5,7 +5,7 @@ import type { BreakerSettings } from '../../../lambdas/core/breaker/breaker';
 import type { CampaignKey } from '../../../lambdas/core/campaign/keys';
 import type { GovernorSettings } from '../../../lambdas/core/governor/governor';
 import type { Log } from '../../../lambdas/core/log';
-import type { Notification } from '../../../lambdas/core/notification/notification';
+import type { Notification, Notifier } from '../../../lambdas/core/notification/notification';
 import { recipientDigest } from '../../../lambdas/core/recipient/recipient-digest';
 import type { CampaignMessage } from '../../../lambdas/core/queue/campaign-messages';
 import { createReleaseParked } from '../../../lambdas/release-parked/release-parked';
@@ -63,6 +63,8 @@ export interface WorldSettings {
       'onUnknownOutcome' | 'onUnreadableEvents' | 'eventsTrustedAfterMs' | 'pauseAfterOpenMs'
     >
   >;
+  /** Hears what the world's own list does not keep then. */
+  readonly notifier: Notifier;
   /** Another consumer in the place of the real one. */
   readonly handler: (world: World) => HandlerFactory;
 }
@@ -255,7 +257,7 @@ export class World {
 
   private dependencies(invocation: Invocation): Dependencies {
     const { clock, sleep } = invocation;
-    const notifier = {
+    const notifier = this.settings.notifier ?? {
       notify: (what: Notification) => Promise.resolve(void this.notifications.push(what)),
     };
     return {

@@ -1,0 +1,43 @@
+import type { Log } from '../log';
+import type { Notification, Notifier } from './notification';
+import type { NotificationPublisher, PublicationQueue } from './publication';
+
+interface Dependencies {
+  readonly topic: NotificationPublisher;
+  readonly queue: PublicationQueue;
+  readonly log: Log;
+}
+
+/**
+ * `Notifier` that puts what the topic does not take on a queue, from where it is published later.
+ * What neither takes is logged, and lost.
+ */
+export class PersistentNotifier implements Notifier {
+  constructor(private readonly dependencies: Dependencies) {}
+
+  async notify(notification: Notification): Promise<void> {
+    const { topic, queue, log } = this.dependencies;
+    const { type } = notification;
+    try {
+      await topic.publish(notification);
+      return;
+    } catch (error) {
+      log.warn('notification delayed', {
+        code: 'notification-delayed',
+        type,
+        cause: nameOf(error),
+      });
+    }
+    try {
+      await queue.keep({ kind: 'notification', notification });
+    } catch (error) {
+      log.error('notification lost', { code: 'notification-lost', type, cause: nameOf(error) });
+    }
+  }
+}
+
+/** Names a fault: the text of one that is not ours may quote its input. */
+export function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  return error.cause instanceof Error ? `${error.name}: ${error.cause.name}` : error.name;
+}
