@@ -11,6 +11,12 @@ const LOG_DAYS = Object.values(RetentionDays).filter(
   (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
 );
 
+/** Kinds of events Mailgun posts, as its API names them. */
+export const WEBHOOK_EVENTS = [
+  ...(['accepted', 'delivered', 'opened', 'clicked', 'unsubscribed', 'complained'] as const),
+  ...(['temporary_fail', 'permanent_fail'] as const),
+] as const;
+
 const DOMAIN_NAME =
   /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/;
 
@@ -99,6 +105,20 @@ const webhooks = section({
   maxAgeSeconds: whole(28_800, 604_800).default(32_400),
   maxAheadSeconds: whole(1, 3_600).default(300),
   requestsPerSecond: whole(1, 10_000).default(5_000),
+  register: yesOrNo.default(true),
+  skippedEvents: z
+    .array(oneOf(...WEBHOOK_EVENTS), {
+      error: ({ input }) => mismatch(input, 'are lists of kinds of events'),
+    })
+    .max(WEBHOOK_EVENTS.length - 1, { error: 'received every kind of event, allowed are fewer' })
+    .readonly()
+    .default([]),
+});
+
+const doctor = section({
+  enabled: yesOrNo.default(true),
+  everyHours: whole(1, 168).default(6),
+  blocks: yesOrNo.default(true),
 });
 
 const retention = section({
@@ -129,6 +149,7 @@ export const settingsSchema = section({
   release: release.prefault({}),
   concurrency: concurrency.prefault({}),
   webhooks: webhooks.prefault({}),
+  doctor: doctor.prefault({}),
   retention: retention.prefault({}),
   notifications: notifications.prefault({}),
 }) satisfies z.ZodType<unknown, Configuration>;

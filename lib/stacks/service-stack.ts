@@ -16,6 +16,7 @@ import { ControlApi, type RedrivableQueue } from '../constructs/control-api';
 import { EventRecorder } from '../constructs/event-recorder';
 import { ParkedReleaser } from '../constructs/parked-releaser';
 import type { LogSettings } from '../constructs/service-function';
+import { WebhookRegistration } from '../constructs/webhook-registration';
 import { WebhookReceiver } from '../constructs/webhook-receiver';
 import type { StatefulStack } from './stateful-stack';
 
@@ -112,7 +113,19 @@ export class ServiceStack extends Stack {
     new CfnOutput(this, 'EventQueueUrl', { value: queue.queueUrl });
     new CfnOutput(this, 'EventDeadLetterQueueUrl', { value: deadLetterQueue.queueUrl });
     new CfnOutput(this, 'WebhookUrl', { value: receiver.url });
+    if (settings.webhooks.register) this.defineRegistration(receiver.url);
     return { queue, deadLetterQueue };
+  }
+
+  private defineRegistration(url: string): void {
+    const { status } = new WebhookRegistration(this, 'WebhookRegistration', {
+      url,
+      secret: this.state.secret,
+      controlsTable: this.state.controlsTable,
+      settings: this.settings,
+      logs: this.logs,
+    });
+    new CfnOutput(this, 'WebhookRegistrationStatus', { value: status });
   }
 
   private defineControl(

@@ -44,7 +44,7 @@ export function keyFor(domain: string, { apiKeys }: MailerSecrets): string | und
   return apiKeys[domain] ?? apiKeys['default'];
 }
 
-/** What reading from Mailgun came to. */
+/** What a call to Mailgun came to. */
 export type Read =
   | { readonly answer: Answer }
   /** No complete answer. */
@@ -52,43 +52,64 @@ export type Read =
   /** The secret holds no key for the domain. */
   | { readonly keyless: true };
 
+/** One call to Mailgun's API. */
+export interface MailgunCall {
+  /** @default 'get' */
+  readonly method?: 'get' | 'post' | 'put' | 'delete';
+  /** From the root of the API, such as `/v3/mg.example.com/events`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Fields of a form; a list is a field that comes several times. */
+  readonly form?: Readonly<Record<string, string | readonly string[]>>;
+  readonly deadlineMs: number;
+}
+
 /**
- * Reads once. A 401 that a rotated key explains is read again with the new one.
+ * Calls once. A 401 that a rotated key explains is called again with the new one: nothing was done
+ * then.
  *
- * @param path from the root of the API, such as `/v3/mg.example.com/events`.
  * @throws {TransientError} when the secret can't be read.
  */
-export async function readMailgun(
+export async function callMailgun(
   access: MailgunAccess,
   domain: string,
-  request: {
-    readonly path: string;
-    readonly query?: Readonly<Record<string, string>>;
-    readonly deadlineMs: number;
-  },
+  call: MailgunCall,
 ): Promise<Read> {
   const apiKey = keyFor(domain, await access.secrets.current());
   if (apiKey === undefined) return { keyless: true };
 
-  const read = await readWith(access, domain, request, apiKey);
+  const read = await callWith(access, domain, call, apiKey);
   if (!('answer' in read) || read.answer.status !== 401) return read;
 
   const replacement = keyFor(domain, (await access.secrets.refreshed()).secrets);
   if (replacement === undefined || replacement === apiKey) return read;
-  return readWith(access, domain, request, replacement);
+  return callWith(access, domain, call, replacement);
 }
 
-async function readWith(
+/** Reads once; see {@link callMailgun}. */
+export const readMailgun = (
   access: MailgunAccess,
   domain: string,
-  { path, query, deadlineMs }: Parameters<typeof readMailgun>[2],
+  request: Pick<MailgunCall, 'path' | 'query' | 'deadlineMs'>,
+): Promise<Read> => callMailgun(access, domain, request);
+
+async function callWith(
+  access: MailgunAccess,
+  domain: string,
+  { method = 'get', path, query, form, deadlineMs }: MailgunCall,
   apiKey: string,
 ): Promise<Read> {
   const { transport } = access;
   const baseUrl = baseUrlOf(access, domain);
-  const client = createMailgunClient({ baseUrl, apiKey, transport, deadlineMs });
+  const { request } = createMailgunClient({ baseUrl, apiKey, transport, deadlineMs });
+  const call = {
+    get: () => request.get(path, query),
+    post: () => request.postWithFD(path, { ...form } as never),
+    put: () => request.putWithFD(path, { ...form } as never),
+    delete: () => request.delete(path, undefined, query as never),
+  }[method];
   try {
-    const { body } = (await client.request.get(path, query)) as { readonly body: unknown };
+    const { body } = (await call()) as { readonly body: unknown };
     return { answer: answerIn(body) };
   } catch (error) {
     if (error instanceof TransportFaultError) return { fault: error.fault.code };
