@@ -13,6 +13,7 @@ import type { Construct } from 'constructs';
 import type { Settings } from '../config/settings';
 import { BatchSender } from '../constructs/batch-sender';
 import { ControlApi, type RedrivableQueue } from '../constructs/control-api';
+import { DomainDoctor } from '../constructs/domain-doctor';
 import { EventRecorder } from '../constructs/event-recorder';
 import { ParkedReleaser } from '../constructs/parked-releaser';
 import type { LogSettings } from '../constructs/service-function';
@@ -48,7 +49,9 @@ export class ServiceStack extends Stack {
     };
     this.notifications = this.defineNotifications();
     const { releaseQueue, ...campaigns } = this.defineSending();
-    const events = this.defineEvents();
+    const { webhookUrl, ...events } = this.defineEvents();
+    if (settings.webhooks.register) this.defineRegistration(webhookUrl);
+    if (settings.doctor.enabled) this.defineDoctor(webhookUrl, releaseQueue);
     this.defineControl(releaseQueue, { campaigns, events });
   }
 
@@ -90,7 +93,7 @@ export class ServiceStack extends Stack {
     return { queue, deadLetterQueue, releaseQueue: releaser.queue };
   }
 
-  private defineEvents(): RedrivableQueue {
+  private defineEvents(): RedrivableQueue & { readonly webhookUrl: string } {
     const { settings, state, logs, notifications } = this;
     const { queue, deadLetterQueue } = new EventRecorder(this, 'EventRecorder', {
       batchesTable: state.batchesTable,
@@ -113,8 +116,7 @@ export class ServiceStack extends Stack {
     new CfnOutput(this, 'EventQueueUrl', { value: queue.queueUrl });
     new CfnOutput(this, 'EventDeadLetterQueueUrl', { value: deadLetterQueue.queueUrl });
     new CfnOutput(this, 'WebhookUrl', { value: receiver.url });
-    if (settings.webhooks.register) this.defineRegistration(receiver.url);
-    return { queue, deadLetterQueue };
+    return { queue, deadLetterQueue, webhookUrl: receiver.url };
   }
 
   private defineRegistration(url: string): void {
@@ -126,6 +128,16 @@ export class ServiceStack extends Stack {
       logs: this.logs,
     });
     new CfnOutput(this, 'WebhookRegistrationStatus', { value: status });
+  }
+
+  private defineDoctor(webhookUrl: string, releaseQueue: IQueue): void {
+    new DomainDoctor(this, 'DomainDoctor', {
+      ...{ webhookUrl, releaseQueue, notifications: this.notifications },
+      secret: this.state.secret,
+      controlsTable: this.state.controlsTable,
+      settings: this.settings,
+      logs: this.logs,
+    });
   }
 
   private defineControl(

@@ -1,4 +1,6 @@
 import type { AddressInfo } from 'node:net';
+import { limitRoutes } from './account/limits-api';
+import { signingKeyRoutes } from './account/signing-key-api';
 import { booksOf, type Books } from './books/books';
 import { ownRoutes } from './books/own-api';
 import type { DomainChanges } from './domains/domain';
@@ -81,6 +83,8 @@ function routesOf(mailgun: Mailgun): readonly Route[] {
     ...eventRoutes(mailgun),
     ...logRoutes(mailgun),
     ...suppressionRoutes(mailgun),
+    ...signingKeyRoutes(mailgun),
+    ...limitRoutes(),
     ...ownRoutes(mailgun),
     ...domainSettingsRoutes(mailgun),
     { ...magnificent, method: 'GET', path: '/' },

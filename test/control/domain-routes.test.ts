@@ -24,6 +24,7 @@ describe('a domain', () => {
       reason: null,
       heldUntil: null,
       recipientCap: null,
+      health: null,
       ...sending,
     });
   });
@@ -35,6 +36,7 @@ describe('a domain', () => {
       reason: 'the key was revoked',
       heldUntilMs: NOW + 1000,
       recipientCap: 100,
+      health: null,
     });
 
     const { answer } = await fixture.call(DOMAIN, { domain: 'MG.example.com' });
@@ -45,6 +47,7 @@ describe('a domain', () => {
       reason: 'the key was revoked',
       heldUntil: '2026-12-01T00:00:01.000Z',
       recipientCap: 100,
+      health: null,
       ...sending,
     });
   });

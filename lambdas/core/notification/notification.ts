@@ -15,6 +15,8 @@ export interface Notification {
     | 'domain.held'
     | 'domain.released'
     | 'domain.blocked'
+    | 'domain.unhealthy'
+    | 'domain.healthy'
     | 'batch.parkedTooLong'
     | 'batch.deadLettered'
     | 'event.deadLettered'
