@@ -29,7 +29,8 @@ export function withKeys(value: JsonObject, { apiKey, keyName, signingKey }: New
   const apiKeys = Object.entries({ ...objectOf(value['apiKeys']), [keyName]: apiKey }).filter(
     ([name, key]) => key !== PLACEHOLDER || name === 'default',
   );
-  const stored = Array.isArray(value['webhookSigningKeys']) ? value['webhookSigningKeys'] : [];
+  const { webhookSigningKeys: keys } = value;
+  const stored: readonly unknown[] = Array.isArray(keys) ? keys : [];
   const before = stored.filter((key) => key !== PLACEHOLDER && key !== signingKey);
   return {
     ...value,

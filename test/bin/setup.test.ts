@@ -104,41 +104,37 @@ it('keeps the key before as the previous one of a rotation', async () => {
   });
 }, 60_000);
 
-it.each<[string, Record<string, string>, string[], number, string]>([
-  ['a wrong key', { MAILGUN_API_KEY: 'wrong' }, [], 1, 'Mailgun does not know the API key (401)'],
-  ['no key', {}, [], 1, 'Mailgun API key: not given, and there is nobody to ask'],
+it.each<[string, Record<string, string>, string[], readonly [number, string]]>([
+  ['a wrong key', { MAILGUN_API_KEY: 'wrong' }, [], [1, 'Mailgun does not know the API key (401)']],
+  ['no key', {}, [], [1, 'Mailgun API key: not given, and there is nobody to ask']],
   [
     'another domain',
     { MAILGUN_API_KEY: API_KEY },
     ['--domain', 'x.example.com'],
-    1,
-    'it has mg.example.com',
+    [1, 'it has mg.example.com'],
   ],
   [
     'no signing key',
     { MAILGUN_API_KEY: 'wrong' },
     ['--sending-key-only'],
-    1,
-    'HTTP webhook signing key: not given',
+    [1, 'HTTP webhook signing key: not given'],
   ],
   [
     'torn input',
     { STDIN: `{"apiKey":"${API_KEY}` },
     ['--keys-from-stdin'],
-    1,
-    '--keys-from-stdin: expected',
+    [1, '--keys-from-stdin: expected'],
   ],
   [
     'a key as an argument',
     {},
     ['--api-key', API_KEY],
-    2,
-    "Unknown option '--api-key'; keys are never arguments",
+    [2, "Unknown option '--api-key'; keys are never arguments"],
   ],
-  ['another region', {}, ['--region', 'mars'], 2, '--region: received mars, expected us or eu'],
+  ['another region', {}, ['--region', 'mars'], [2, '--region: received mars, expected us or eu']],
 ])(
   'writes nothing after %s, and says why',
-  async (_what, environment, args, code, message) => {
+  async (_what, environment, args, [code, message]) => {
     const result = await run(environment, ...args);
 
     expect(result.code).toBe(code);

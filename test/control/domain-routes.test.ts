@@ -36,7 +36,6 @@ describe('a domain', () => {
       reason: 'the key was revoked',
       heldUntilMs: NOW + 1000,
       recipientCap: 100,
-      health: null,
     });
 
     const { answer } = await fixture.call(DOMAIN, { domain: 'MG.example.com' });

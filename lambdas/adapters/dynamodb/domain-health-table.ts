@@ -44,7 +44,7 @@ export class DomainHealthTable implements DomainHealths {
     const item = readControlItem(healthItem, stored);
     if (item === undefined) return undefined;
     const { v: _, told, ...health } = item;
-    return { health: health as DomainHealth, told };
+    return { health: health, told };
   }
 
   async keep({ domain, atMs, canSend, findings }: DomainHealth, told: readonly string[]) {
