@@ -43,7 +43,14 @@ it('fills in every default', () => {
     },
     release: { batchesPerSecond: 10 },
     concurrency: { sender: 3, recorder: 3 },
-    webhooks: { maxAgeSeconds: 32_400, maxAheadSeconds: 300, requestsPerSecond: 5_000 },
+    webhooks: {
+      maxAgeSeconds: 32_400,
+      maxAheadSeconds: 300,
+      requestsPerSecond: 5_000,
+      register: true,
+      skippedEvents: [],
+    },
+    doctor: { enabled: true, everyHours: 6, blocks: true },
     retention: { recordsDays: 90, eventsDays: 30, parkedDays: 76, logDays: 30 },
     notifications: { emails: [] },
   });
