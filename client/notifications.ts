@@ -16,6 +16,10 @@ const byActor = { reason, details: z.object({ actor: z.string() }) };
 const counted = { reason, details: z.object({ count: z.number().int().positive() }) };
 const explained = { reason, details: details.optional() };
 const count = z.number().int().nonnegative();
+const healthTold = {
+  reason,
+  details: z.object({ errors: count, codes: z.string().describe('with commas between') }),
+};
 
 function notification<Type extends string, Shape extends z.core.$ZodLooseShape>(
   type: Type,
@@ -103,6 +107,15 @@ export const notificationSchemas = {
         .optional(),
     },
   ),
+  'domain.unhealthy': notification(
+    'domain.unhealthy',
+    "A domain's set-up at Mailgun or in the DNS has errors that are new",
+    { domain, ...healthTold },
+  ),
+  'domain.healthy': notification('domain.healthy', 'The errors of a domain are mended', {
+    domain,
+    ...healthTold,
+  }),
   'batch.parkedTooLong': notification('batch.parkedTooLong', 'Parked payloads will be dropped', {
     reason,
     details: z.object({ batches: count, parkedDays: count }),

@@ -1,4 +1,5 @@
 import type { BreakerRecord } from '../core/breaker/breaker';
+import type { DomainHealth } from '../core/domain-health/finding';
 import type { AllowanceRecord } from '../core/governor/governor';
 import { act } from './act';
 import { describeHistory } from './history';
@@ -59,15 +60,16 @@ export async function answerDomainHistory(
 }
 
 async function describeDomain(
-  { controls, breaker, governor, domains, clock }: StandingDependencies,
+  { controls, breaker, governor, healths, domains, clock }: StandingDependencies,
   domain: string,
 ): Promise<Record<string, unknown>> {
   const atMs = clock();
-  const [{ standing, reason, heldUntilMs, recipientCap }, breakerNow, allowance] =
+  const [{ standing, reason, heldUntilMs, recipientCap }, breakerNow, allowance, found] =
     await Promise.all([
       controls.domain(domain),
       breaker.read(domain, atMs),
       domains.has(domain) ? governor.read(domain, atMs) : undefined,
+      healths.read(domain),
     ]);
   const held = heldUntilMs !== undefined && heldUntilMs > atMs;
   return {
@@ -78,11 +80,19 @@ async function describeDomain(
     recipientCap: recipientCap ?? null,
     breaker: describeBreaker(breakerNow),
     allowance: allowance === undefined ? null : describeAllowance(allowance),
+    health: found === undefined ? null : describeHealth(found.health),
   };
 }
 
 function describeBreaker({ state, openSinceMs, untilMs, calls, faults }: BreakerRecord) {
   return { state, openSince: timeOrNull(openSinceMs), until: timeOrNull(untilMs), calls, faults };
+}
+
+/** What the domain doctor last found. */
+function describeHealth({ atMs, canSend, findings }: DomainHealth) {
+  const isWrong = findings.some(({ severity }) => severity === 'error');
+  const status = isWrong ? 'unhealthy' : canSend === 'yes' ? 'healthy' : 'unknown';
+  return { status, at: new Date(atMs).toISOString(), canSend, findings };
 }
 
 function describeAllowance({ recipientsPerSecond, usedToday, budgetToday }: AllowanceRecord) {

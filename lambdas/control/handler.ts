@@ -11,6 +11,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { BatchBooksTable } from '../adapters/dynamodb/batch-books-table';
 import { BreakerTable } from '../adapters/dynamodb/breaker-table';
 import { ControlsTable } from '../adapters/dynamodb/controls-table';
+import { DomainHealthTable } from '../adapters/dynamodb/domain-health-table';
 import { FiguresTable } from '../adapters/dynamodb/figures-table';
 import { GovernorTable } from '../adapters/dynamodb/governor-table';
 import { RecipientRecordsTable } from '../adapters/dynamodb/recipient-records-table';
@@ -47,6 +48,7 @@ const control = createControlHandler({
     // Asked about configured domains only.
     return environment.DOMAINS[domain] ?? { recipientsPerSecond: 0 };
   }),
+  healths: new DomainHealthTable(documents, environment.CONTROLS_TABLE_NAME),
   domains: new Set(Object.keys(environment.DOMAINS)),
   releases: new ReleaseQueue(sqs, environment.RELEASE_QUEUE_URL),
   notifier: createNotifier(environment, sqs, log),

@@ -2,6 +2,7 @@ import type { BatchBooks } from '../core/batch/batch-books';
 import type { ReleaseRequests } from '../core/batch/parked-batches';
 import type { Breaker } from '../core/breaker/breaker';
 import type { Clock } from '../core/clock';
+import type { DomainHealths } from '../core/domain-health/ports';
 import type { Governor } from '../core/governor/governor';
 import type { Log } from '../core/log';
 import type { Notifier } from '../core/notification/notification';
@@ -27,6 +28,7 @@ export interface StandingDependencies {
   readonly books: Pick<BatchBooks, 'read'>;
   readonly breaker: Pick<Breaker, 'read'>;
   readonly governor: Pick<Governor, 'read'>;
+  readonly healths: Pick<DomainHealths, 'read'>;
   /** Domains that are configured; others have no allowance. */
   readonly domains: ReadonlySet<string>;
   readonly releases: ReleaseRequests;

@@ -60,6 +60,9 @@ export interface Configuration {
   /** @default - see the members of `WebhookConfiguration` */
   readonly webhooks?: WebhookConfiguration;
 
+  /** @default - see the members of `DoctorConfiguration` */
+  readonly doctor?: DoctorConfiguration;
+
   /** @default - see the members of `RetentionConfiguration` */
   readonly retention?: RetentionConfiguration;
 
@@ -285,6 +288,49 @@ export interface WebhookConfiguration {
    * @default - from everywhere: the signature decides
    */
   readonly sourceNetworks?: readonly string[];
+
+  /**
+   * Whether the deployment registers its URL at Mailgun, for every domain, and removes it when it
+   * goes. Turned off later, what was registered is removed.
+   *
+   * @default true
+   */
+  readonly register?: boolean;
+
+  /**
+   * Kinds of events that are not registered, of `accepted`, `delivered`, `opened`, `clicked`,
+   * `unsubscribed`, `complained`, `temporary_fail` and `permanent_fail`. They are neither counted nor
+   * acted on. `accepted` is one for every recipient; it proves that Mailgun has a submission whose
+   * answer was lost.
+   *
+   * @default - none
+   */
+  readonly skippedEvents?: readonly string[];
+}
+
+/** How the domains' set-up at Mailgun and in the DNS is watched. */
+export interface DoctorConfiguration {
+  /**
+   * Whether it is looked at on schedule. The command `npm run doctor` works either way.
+   *
+   * @default true
+   */
+  readonly enabled?: boolean;
+
+  /**
+   * Hours from one look to the next, 1 to 168.
+   *
+   * @default 6
+   */
+  readonly everyHours?: number;
+
+  /**
+   * Whether a domain that Mailgun calls unverified or disabled is blocked, and unblocked once it is
+   * active again. What a person blocked is never unblocked.
+   *
+   * @default true
+   */
+  readonly blocks?: boolean;
 }
 
 /** How long things are kept. */

@@ -15,6 +15,12 @@ const LOG_DAYS = Object.values(RetentionDays).filter(
 /** Networks that fit into a function's environment, which holds 4 kB. */
 const MAX_SOURCE_NETWORKS = 50;
 
+/** Kinds of events Mailgun posts, as its API names them. */
+export const WEBHOOK_EVENTS = [
+  ...(['accepted', 'delivered', 'opened', 'clicked', 'unsubscribed', 'complained'] as const),
+  ...(['temporary_fail', 'permanent_fail'] as const),
+] as const;
+
 const DOMAIN_NAME =
   /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/;
 
@@ -126,6 +132,20 @@ const webhooks = section({
     })
     .readonly()
     .default([]),
+  register: yesOrNo.default(true),
+  skippedEvents: z
+    .array(oneOf(...WEBHOOK_EVENTS), {
+      error: ({ input }) => mismatch(input, 'are lists of kinds of events'),
+    })
+    .max(WEBHOOK_EVENTS.length - 1, { error: 'received every kind of event, allowed are fewer' })
+    .readonly()
+    .default([]),
+});
+
+const doctor = section({
+  enabled: yesOrNo.default(true),
+  everyHours: whole(1, 168).default(6),
+  blocks: yesOrNo.default(true),
 });
 
 const retention = section({
@@ -180,6 +200,7 @@ export const settingsSchema = section({
   release: release.prefault({}),
   concurrency: concurrency.prefault({}),
   webhooks: webhooks.prefault({}),
+  doctor: doctor.prefault({}),
   retention: retention.prefault({}),
   events: events.prefault({}),
   notifications: notifications.prefault({}),

@@ -13,11 +13,13 @@ import type { Construct } from 'constructs';
 import type { Settings } from '../config/settings';
 import { BatchSender } from '../constructs/batch-sender';
 import { ControlApi, type RedrivableQueue } from '../constructs/control-api';
+import { DomainDoctor } from '../constructs/domain-doctor';
 import { EventRecorder } from '../constructs/event-recorder';
 import { NotificationPublisher } from '../constructs/notification-publisher';
 import { ParkedReleaser } from '../constructs/parked-releaser';
 import { Reconciler } from '../constructs/reconciler';
 import type { LogSettings } from '../constructs/service-function';
+import { WebhookRegistration } from '../constructs/webhook-registration';
 import { WebhookReceiver } from '../constructs/webhook-receiver';
 import type { StatefulStack } from './stateful-stack';
 
@@ -48,11 +50,13 @@ export class ServiceStack extends Stack {
       removalPolicy: settings.development ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     };
     this.notifications = this.defineNotifications();
-    const events = this.defineEvents();
+    const { webhookUrl, ...events } = this.defineEvents();
     const reconcileQueue = settings.reconciliation.enabled
       ? this.defineReconciliation(events.queue)
       : undefined;
     const { releaseQueue, ...campaigns } = this.defineSending(reconcileQueue);
+    if (settings.webhooks.register) this.defineRegistration(webhookUrl);
+    if (settings.doctor.enabled) this.defineDoctor(webhookUrl, releaseQueue);
     this.defineControl(releaseQueue, { campaigns, events });
   }
 
@@ -131,7 +135,7 @@ export class ServiceStack extends Stack {
     return { queue, deadLetterQueue, releaseQueue: releaser.queue };
   }
 
-  private defineEvents(): RedrivableQueue {
+  private defineEvents(): RedrivableQueue & { readonly webhookUrl: string } {
     const { settings, state, logs, notifications } = this;
     const { queue, deadLetterQueue } = new EventRecorder(this, 'EventRecorder', {
       batchesTable: state.batchesTable,
@@ -156,7 +160,28 @@ export class ServiceStack extends Stack {
     new CfnOutput(this, 'EventQueueUrl', { value: queue.queueUrl });
     new CfnOutput(this, 'EventDeadLetterQueueUrl', { value: deadLetterQueue.queueUrl });
     new CfnOutput(this, 'WebhookUrl', { value: receiver.url });
-    return { queue, deadLetterQueue };
+    return { queue, deadLetterQueue, webhookUrl: receiver.url };
+  }
+
+  private defineRegistration(url: string): void {
+    const { status } = new WebhookRegistration(this, 'WebhookRegistration', {
+      url,
+      secret: this.state.secret,
+      controlsTable: this.state.controlsTable,
+      settings: this.settings,
+      logs: this.logs,
+    });
+    new CfnOutput(this, 'WebhookRegistrationStatus', { value: status });
+  }
+
+  private defineDoctor(webhookUrl: string, releaseQueue: IQueue): void {
+    new DomainDoctor(this, 'DomainDoctor', {
+      ...{ webhookUrl, releaseQueue, notifications: this.notifications },
+      secret: this.state.secret,
+      controlsTable: this.state.controlsTable,
+      settings: this.settings,
+      logs: this.logs,
+    });
   }
 
   private defineControl(

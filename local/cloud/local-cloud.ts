@@ -2,6 +2,7 @@ import { createAdmin } from './admin/admin-server';
 import { describeEndpoints, type CloudEndpoints } from './cloud-endpoints';
 import { LocalCloudError } from './cloud-error';
 import { layFoundation, type CloudFoundation } from './cloud-foundation';
+import { CustomResources, type CustomResourceOutcome } from './deployment/custom-resources';
 import { callJson } from './engines/aws-request';
 import { provision } from './engines/provision';
 import { createEventSources } from './event-sources';
@@ -64,6 +65,11 @@ export interface LocalCloud {
   readonly notEmulated: readonly string[];
   /** What each function has done so far, by readable name such as `send-batch`. */
   operations(): Record<string, FunctionOperations>;
+  /**
+   * Creates the template's custom resources, as a deployment does. Apart from the start, because a
+   * function behind one may need what is only then put into the cloud, such as a secret.
+   */
+  createCustomResources(): Promise<readonly CustomResourceOutcome[]>;
   /** @param queue URL or physical name. @throws {LocalCloudError} when there is none. */
   queueDepth(queue: string): Promise<QueueDepth>;
   /**
@@ -143,7 +149,16 @@ function run(parts: Parts): LocalCloud {
   const endpoints = describeEndpoints(blueprint, addresses, foundation.services, (name) =>
     fleet.logFileOf(name),
   );
-  serve(parts, fleet, endpoints);
+  const customResources = new CustomResources(blueprint.customResources, {
+    adminUrl: foundation.services.others,
+    ...{ accountId: addresses.accountId, region: addresses.region },
+    invoke: (arn, event) => fleet.byArn(arn)?.pool.invoke(event) ?? Promise.resolve(),
+  });
+  const endpointsNow = () => ({
+    ...endpoints,
+    outputs: customResources.resolve(endpoints.outputs),
+  });
+  serve(parts, { fleet, customResources, endpoints: endpointsNow });
   const scheduler = startSchedules(parts, fleet);
   for (const source of sources) source.start();
   if (blueprint.notEmulated.length > 0) {
@@ -152,8 +167,11 @@ function run(parts: Parts): LocalCloud {
 
   let stopped: Promise<void> | undefined;
   return {
-    endpoints,
+    get endpoints() {
+      return endpointsNow();
+    },
     notEmulated: blueprint.notEmulated,
+    createCustomResources: () => customResources.create(),
     operations: () => fleet.operations(),
     queueDepth: (queue) => depthOf(queue, parts),
     killWorkers: (name) => killWorkers(name, fleet),
@@ -163,14 +181,22 @@ function run(parts: Parts): LocalCloud {
 
 function serve(
   { options, foundation, counters, addresses, blueprint }: Parts,
-  fleet: FunctionFleet,
-  endpoints: CloudEndpoints,
+  {
+    fleet,
+    customResources,
+    endpoints,
+  }: {
+    readonly fleet: FunctionFleet;
+    readonly customResources: CustomResources;
+    readonly endpoints: () => CloudEndpoints;
+  },
 ): void {
   const warned = new Set<string>();
   foundation.secrets.serve(createSecretStore(blueprint.secrets, counters));
   foundation.admin.serve(
     createAdmin({
-      endpoints: () => endpoints,
+      endpoints,
+      onAnswer: (path, body) => customResources.take(path, body),
       operations: () => fleet.operations(),
       killWorkers: (name) => fleet.byName(name)?.pool.kill(),
       onForeignService: (caller, service) => {

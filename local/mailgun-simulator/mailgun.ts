@@ -87,6 +87,11 @@ export class Mailgun {
     return found;
   }
 
+  /** Every domain of the account. */
+  domains(): readonly Domain[] {
+    return [...this.states.values()].map(({ domain }) => domain);
+  }
+
   /** A stretch of Mailgun's time, in real milliseconds. */
   compressed(ms: number): number {
     return ms / this.settings.timeScale;

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { limitRoutes } from './account/limits-api';
 import { booksOf, type Books } from './books/books';
 import { ownRoutes } from './books/own-api';
 import type { DomainChanges } from './domains/domain';
@@ -80,11 +81,12 @@ function routesOf(mailgun: Mailgun): readonly Route[] {
   return [
     ...messageRoutes(mailgun),
     ...webhookRoutes(mailgun),
-    ...signingKeyRoutes(mailgun),
     ...domainRoutes(mailgun),
     ...eventRoutes(mailgun),
     ...logRoutes(mailgun),
     ...suppressionRoutes(mailgun),
+    ...signingKeyRoutes(mailgun),
+    ...limitRoutes(),
     ...ownRoutes(mailgun),
     ...domainSettingsRoutes(mailgun),
     { ...magnificent, method: 'GET', path: '/' },

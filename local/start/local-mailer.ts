@@ -10,12 +10,12 @@ import { createAwsClients } from './aws-clients';
 import type { AwsClients } from './aws-clients';
 import { localConfiguration } from './configuration';
 import { checkPorts } from './free-ports';
-import { registerWebhooks } from './mailgun-operator';
 import type { MailgunAccount } from './mailgun-operator';
 import type { StartOptions } from './options';
 import { readOutputs } from './outputs';
 import type { Outputs } from './outputs';
 import { SAMPLE_DOMAIN } from './sample-campaign';
+import { StartError } from './start-error';
 import { synthesizeApart } from './synthesis';
 
 /** The mailer on this machine, deployed and set up as an operator would. */
@@ -50,7 +50,7 @@ export interface StartContext {
  *   is left running then.
  */
 export async function startLocalMailer(context: StartContext): Promise<LocalMailer> {
-  const { options, signal, onStep } = context;
+  const { options, signal } = context;
   const running: { stop(): Promise<void> }[] = [];
   const stop = async () => {
     for (const part of running.splice(0).reverse()) await part.stop();
@@ -74,10 +74,7 @@ export async function startLocalMailer(context: StartContext): Promise<LocalMail
     const outputs = readOutputs(cloud.endpoints.outputs);
     const recipientPepper = randomBytes(32).toString('hex');
     await storeSecrets(aws, outputs, { mailgun, recipientPepper });
-    if (simulator !== undefined) {
-      await registerWebhooks(mailgun, SAMPLE_DOMAIN, outputs.WebhookUrl);
-      onStep('stored the secrets, registered the webhooks');
-    }
+    await deployCustomResources(cloud, context);
     signal.throwIfAborted();
     return { cloud, aws, outputs, simulator, mailgun, recipientPepper, stop };
   } catch (error) {
@@ -107,6 +104,28 @@ async function cloudFor(mailgunUrl: string, context: StartContext): Promise<Loca
   );
   onStep(`started the local cloud: ${counts.join(', ')}`);
   return cloud;
+}
+
+/**
+ * Has the webhooks registered, as a deployment does once the secrets are stored. What another server
+ * than the simulator refuses is told, and does not stop anything.
+ */
+async function deployCustomResources(
+  cloud: LocalCloud,
+  { onStep, onWarning, options }: StartContext,
+): Promise<void> {
+  const outcomes = await cloud.createCustomResources();
+  const failed = outcomes.filter(
+    ({ status, data }) => status !== 'SUCCESS' || data['Status'] !== 'registered',
+  );
+  if (failed.length === 0) {
+    onStep('stored the secrets, registered the webhooks');
+    return;
+  }
+  const told = failed.map(({ reason, data }) => data['Status'] ?? reason).join('; ');
+  if (options.mailgunUrl === undefined) throw new StartError(`the webhooks are ${told}`);
+  onStep('stored the secrets');
+  onWarning(`webhooks at ${options.mailgunUrl}: ${told}`);
 }
 
 async function simulatorOn({ port, seed }: StartOptions): Promise<Simulator> {

@@ -14,11 +14,6 @@ export interface ListedAddress {
   readonly reason: SampleReason;
 }
 
-const WEBHOOKS = [
-  ...['accepted', 'delivered', 'opened', 'clicked', 'unsubscribed', 'complained'],
-  ...['temporary_fail', 'permanent_fail'],
-];
-
 const LISTS = {
   bounced: 'bounces',
   complained: 'complaints',
@@ -27,18 +22,6 @@ const LISTS = {
 
 /** Entries Mailgun takes in one call. */
 const MAX_ENTRIES = 1000;
-
-/** Has every kind of event posted to one URL, as the owner would over Mailgun's API. */
-export async function registerWebhooks(
-  account: MailgunAccount,
-  domain: string,
-  webhookUrl: string,
-): Promise<void> {
-  for (const id of WEBHOOKS) {
-    const form = new URLSearchParams({ id, url: webhookUrl });
-    await call(account, `/v3/domains/${domain}/webhooks`, form);
-  }
-}
 
 /** Puts people on Mailgun's own suppression lists: what happened before this project came. */
 export async function listSuppressed(
@@ -59,16 +42,15 @@ export async function listSuppressed(
 async function call(
   { url, apiKey }: MailgunAccount,
   path: string,
-  body: URLSearchParams | readonly object[],
+  body: readonly object[],
 ): Promise<void> {
-  const isForm = body instanceof URLSearchParams;
   const response = await fetch(`${url}${path}`, {
     method: 'POST',
     headers: {
       authorization: `Basic ${Buffer.from(`api:${apiKey}`).toString('base64')}`,
-      'content-type': isForm ? 'application/x-www-form-urlencoded' : 'application/json',
+      'content-type': 'application/json',
     },
-    body: isForm ? body.toString() : JSON.stringify(body),
+    body: JSON.stringify(body),
   });
   if (!response.ok) throw new StartError(`Mailgun at ${url}: ${path} answered ${response.status}`);
 }

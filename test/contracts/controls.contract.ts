@@ -135,6 +135,17 @@ export function describeControls(name: string, create: (clock: Clock) => Promise
       expect(await controls.domain(domain)).toEqual({ standing: 'active' });
     });
 
+    it('unblocks what one actor blocked, and nothing that another did', async () => {
+      const controls = await create(Date.now);
+      const by = (actor: string) => ({ reason: 'r', actor, atMs: 1 });
+      await controls.blockDomain('mg.example.com', by('ops'));
+
+      expect(await controls.unblockDomain('mg.example.com', by('check'), 'check')).toBe(false);
+      expect(await controls.unblockDomain('mg.example.com', by('check'), 'ops')).toBe(true);
+      expect(await controls.unblockDomain('mg.example.com', by('check'), 'ops')).toBe(false);
+      expect(await controls.domain('mg.example.com')).toEqual({ standing: 'active' });
+    });
+
     it('moves a hold to a later time only', async () => {
       const domain = aDomain();
       const hold = { reason: '429', atMs: 1000, notified: false };

@@ -101,6 +101,7 @@ export class ControlFixture {
         read: () =>
           Promise.resolve({ recipientsPerSecond: 50, usedToday: 7, budgetToday: undefined }),
       },
+      healths: { read: () => Promise.resolve(undefined) },
       domains: new Set(['mg.example.com']),
       releases: {
         request: (scope) => {

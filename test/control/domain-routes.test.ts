@@ -24,6 +24,7 @@ describe('a domain', () => {
       reason: null,
       heldUntil: null,
       recipientCap: null,
+      health: null,
       ...sending,
     });
   });
@@ -45,6 +46,7 @@ describe('a domain', () => {
       reason: 'the key was revoked',
       heldUntil: '2026-12-01T00:00:01.000Z',
       recipientCap: 100,
+      health: null,
       ...sending,
     });
   });

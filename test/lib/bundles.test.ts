@@ -48,6 +48,8 @@ describe('with no AWS to be reached, the bundle of', () => {
       { statusCode: 406 },
     ],
     ['the control API', 'ControlApi', requested('GET', '/nothing'), { statusCode: 404 }],
+    ['the webhook registrar', 'WebhookRegistration', {}, { failed: 'TransientError' }],
+    ['the domain doctor', 'DomainDoctor', {}, { failed: 'TransientError' }],
   ])(
     '%s runs by itself, answers, and prints no address',
     async (_what, capability, event, expected) => {

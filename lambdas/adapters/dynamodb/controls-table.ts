@@ -117,8 +117,15 @@ export class ControlsTable implements Controls {
     return this.move(domainKeys(domain)[0], ['active'], 'blocked', change);
   }
 
-  unblockDomain(domain: string, change: StandingChange): Promise<boolean> {
-    return this.move(domainKeys(domain)[0], ['blocked'], 'active', change);
+  unblockDomain(domain: string, change: StandingChange, blockedBy?: string): Promise<boolean> {
+    return this.trail.change({
+      key: domainKeys(domain)[0],
+      change,
+      decide: (current) =>
+        current?.standing === 'blocked' && (blockedBy ?? current.actor) === current.actor
+          ? { standing: 'active' }
+          : undefined,
+    });
   }
 
   async decideDoubt(

@@ -94,6 +94,15 @@ export const CHECKPOINT_PREFIX = 'reconcile#';
 export const checkpointKey = ({ batchId, path, ...campaign }: SubmissionKey): ItemKey =>
   campaignControlKey(campaign, `${CHECKPOINT_PREFIX}${batchId}#${path}`);
 
+/** Table `controls`: what the sort key of every leftover webhook begins with. */
+export const LEFTOVER_PREFIX = 'leftover#';
+
+/** Table `controls`: a URL of ours that Mailgun may still post a domain's events to. */
+export const webhookLeftoverKey = (domain: string, urlDigest: string): ItemKey => ({
+  pk: 'webhooks',
+  sk: `${LEFTOVER_PREFIX}${domain}#${urlDigest}`,
+});
+
 /** Table `controls`: what the sort key of every filed change begins with. */
 export const AUDIT_PREFIX = 'audit#';
 

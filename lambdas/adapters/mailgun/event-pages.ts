@@ -2,7 +2,7 @@ import { objectOf, textOf, type JsonObject } from '../../core/json';
 import type { Answer } from '../../core/submission/answer';
 import { messageIn, parsedObject } from '../../core/submission/answer-text';
 import { readWaitUntil } from '../../core/submission/read-wait-until';
-import { baseUrlOf, readMailgun, type MailgunAccess, type MailgunRequest } from './mailgun-access';
+import { baseUrlOf, readMailgun, type MailgunAccess, type MailgunCall } from './mailgun-access';
 
 /** Why a page of events could not be read. */
 export type NoPage =
@@ -23,7 +23,7 @@ const LIMIT_MET = /limit exceeded|try again after|sending too fast/i;
 export async function readEvents(
   access: MailgunAccess,
   domain: string,
-  request: MailgunRequest,
+  request: MailgunCall,
   isFirst: boolean,
 ): Promise<{ readonly result: 'body'; readonly body: string } | NoPage> {
   const read = await readMailgun(access, domain, request);

@@ -59,18 +59,7 @@ export async function currentKeyFor(
   );
 }
 
-/** What is asked of Mailgun's API without changing anything there. */
-export interface MailgunRequest {
-  /** From the root of the API, such as `/v3/mg.example.com/events`. */
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
-  /** Makes it a POST with this as JSON: some of Mailgun's searches are asked so. */
-  readonly json?: object;
-  /** It is given up at this time; milliseconds since the Unix epoch, UTC. */
-  readonly deadlineMs: number;
-}
-
-/** What reading from Mailgun came to. */
+/** What a call to Mailgun came to. */
 export type Read =
   | { readonly answer: Answer }
   /** No complete answer. */
@@ -78,40 +67,71 @@ export type Read =
   /** The secret holds no key for the domain. */
   | { readonly keyless: true };
 
+/** One call to Mailgun's API. */
+export interface MailgunCall {
+  /** @default 'get' */
+  readonly method?: 'get' | 'post' | 'put' | 'delete';
+  /** From the root of the API, such as `/v3/mg.example.com/events`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Fields of a form; a list is a field that comes several times. */
+  readonly form?: Readonly<Record<string, string | readonly string[]>>;
+  /** Sent as JSON instead of a form. */
+  readonly json?: object;
+  /** It is given up at this time; milliseconds since the Unix epoch, UTC. */
+  readonly deadlineMs: number;
+}
+
 /**
- * Reads once. A 401 that a rotated key explains is read again with the new one.
+ * Calls once. A 401 that a rotated key explains is called again with the new one: nothing was done
+ * then.
  *
  * @throws {TransientError} when the secret can't be read.
  */
-export async function readMailgun(
+export async function callMailgun(
   access: MailgunAccess,
   domain: string,
-  request: MailgunRequest,
+  call: MailgunCall,
 ): Promise<Read> {
   const apiKey = await currentKeyFor(domain, access.secrets);
   if (apiKey === undefined) return { keyless: true };
 
-  const read = await readWith(access, domain, request, apiKey);
+  const read = await callWith(access, domain, call, apiKey);
   if (!('answer' in read) || read.answer.status !== 401) return read;
 
   const replacement = keyFor(domain, (await access.secrets.refreshed()).secrets);
   if (replacement === undefined || replacement === apiKey) return read;
-  return readWith(access, domain, request, replacement);
+  return callWith(access, domain, call, replacement);
 }
 
-async function readWith(
+/** Reads once; see {@link callMailgun}. Some of Mailgun's searches are a POST of JSON. */
+export const readMailgun = (
   access: MailgunAccess,
   domain: string,
-  { path, query, json, deadlineMs }: MailgunRequest,
+  request: Omit<MailgunCall, 'method' | 'form'>,
+): Promise<Read> =>
+  callMailgun(access, domain, { ...request, method: request.json === undefined ? 'get' : 'post' });
+
+async function callWith(
+  access: MailgunAccess,
+  domain: string,
+  { method = 'get', path, query, form, json, deadlineMs }: MailgunCall,
   apiKey: string,
 ): Promise<Read> {
   const { transport } = access;
   const baseUrl = baseUrlOf(access, domain);
-  const client = createMailgunClient({ baseUrl, apiKey, transport, deadlineMs });
+  const { request } = createMailgunClient({ baseUrl, apiKey, transport, deadlineMs });
+  const call = {
+    get: () => request.get(path, query),
+    post: () =>
+      json === undefined
+        ? request.postWithFD(path, { ...form } as never)
+        : request.post(path, JSON.stringify(json)),
+    put: () => request.putWithFD(path, { ...form } as never),
+    delete: () => request.delete(path, undefined, query as never),
+  }[method];
   try {
-    const { body } = (await (json === undefined
-      ? client.request.get(path, query)
-      : client.request.post(path, JSON.stringify(json)))) as { readonly body: unknown };
+    const { body } = (await call()) as { readonly body: unknown };
     return { answer: answerIn(body) };
   } catch (error) {
     if (error instanceof TransportFaultError) return { fault: error.fault.code };

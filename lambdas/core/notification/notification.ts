@@ -76,6 +76,9 @@ export interface NotificationMembers {
     } & Reasoned & {
       readonly details?: { readonly queue: string } | { readonly actor: string };
     };
+  /** The set-up of a domain at Mailgun or in the DNS has errors that were not told yet. */
+  'domain.unhealthy': DomainHealthTold;
+  'domain.healthy': DomainHealthTold;
   /** Payloads will soon be dropped by the bucket that holds them. */
   'batch.parkedTooLong': Reasoned & {
     readonly details: { readonly batches: number; readonly parkedDays: number };
@@ -95,6 +98,12 @@ export interface NotificationMembers {
   'suppressions.syncFailed': { readonly domain: string } & Reasoned & Explained;
   /** Signed calls that were not believed. */
   'webhook.refused': Reasoned & Explained;
+}
+
+interface DomainHealthTold extends Reasoned {
+  readonly domain: string;
+  /** How many errors, and their codes with commas between. */
+  readonly details: { readonly errors: number; readonly codes: string };
 }
 
 interface Explained {

@@ -137,8 +137,13 @@ export interface Controls {
   /** Blocks a domain until a person unblocks it. @returns whether this call changed it. */
   blockDomain(domain: string, change: StandingChange): Promise<boolean>;
 
-  /** Makes a blocked domain active; a hold stays. @returns whether this call changed it. */
-  unblockDomain(domain: string, change: StandingChange): Promise<boolean>;
+  /**
+   * Makes a blocked domain active; a hold stays.
+   *
+   * @param blockedBy unblocks only what this actor blocked. @default - whoever blocked it
+   * @returns whether this call changed it.
+   */
+  unblockDomain(domain: string, change: StandingChange, blockedBy?: string): Promise<boolean>;
 
   /** Holds a domain until a time; a later time that is stored already stays. @returns whether it moved. */
   holdDomain(

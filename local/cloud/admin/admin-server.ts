@@ -7,18 +7,23 @@ export interface AdminOptions {
   readonly operations: () => object;
   /** @returns how many workers were killed, or `undefined` when there is no such function. */
   readonly killWorkers: (functionName: string) => Promise<number> | undefined;
+  /** Takes the answer of a custom resource's function. @returns whether anyone waits for it. */
+  readonly onAnswer: (path: string, body: string) => boolean;
   /** Told when a function, given by its caller number, calls a service that is not emulated. */
   readonly onForeignService: (caller: number, service: string) => void;
 }
 
+/** CloudFormation takes 4 kB. */
+const LONGEST_ANSWER = 4_096;
+
 /**
  * The cloud's own HTTP interface: `GET /__cloud/endpoints`, `GET /__cloud/operations` and
- * `POST /__cloud/functions/<name>/kill`. It also takes the requests of SDKs to services that are
+ * `POST /__cloud/functions/<name>/kill`. Functions behind custom resources answer to it. It also takes the requests of SDKs to services that are
  * not emulated and refuses them, so that none goes out to AWS.
  */
 export function createAdmin(options: AdminOptions): RequestHandler {
   return async (request, response) => {
-    await readBody(request);
+    const body = await readBody(request, LONGEST_ANSWER);
     const { pathname } = new URL(request.url ?? '/', 'http://local');
     const route = `${request.method ?? 'GET'} ${pathname}`;
     const killed = /^POST \/__cloud\/functions\/([^/]+)\/kill$/.exec(route)?.[1];
@@ -31,6 +36,8 @@ export function createAdmin(options: AdminOptions): RequestHandler {
       const workers = await options.killWorkers(decodeURIComponent(killed));
       if (workers === undefined) answerJson(response, 404, { message: `no function "${killed}"` });
       else answerJson(response, 200, { function: killed, workersKilled: workers });
+    } else if (request.method === 'PUT' && options.onAnswer(pathname, body?.toString() ?? '')) {
+      answerJson(response, 200, {});
     } else {
       refuse(request, options, (status, body) => answerJson(response, status, body));
     }

@@ -12,6 +12,7 @@ export interface Blueprint {
   readonly eventSourceMappings: readonly EventSourceMappingPlan[];
   readonly apis: readonly ApiPlan[];
   readonly schedules: readonly SchedulePlan[];
+  readonly customResources: readonly CustomResourcePlan[];
   /** Outputs by name, without the hash CDK appends to those of nested constructs. */
   readonly outputs: Readonly<Record<string, string>>;
   /** What the template asks for and nothing here emulates, such as `AWS::Kinesis::Stream Service/Stream1234`. */
@@ -106,4 +107,13 @@ export interface SchedulePlan extends Planned {
   readonly targetArn: string;
   /** Sent instead of the scheduled event. */
   readonly input: unknown;
+}
+
+export interface CustomResourcePlan extends Planned {
+  readonly type: string;
+  /** What its attributes are called before it is created: `<name>.<attribute>`. */
+  readonly name: string;
+  readonly functionArn: string;
+  /** As CloudFormation hands them over: every scalar a text. */
+  readonly properties: Readonly<Record<string, unknown>>;
 }

@@ -6,6 +6,7 @@ import { isInert } from './inert-types';
 import { TemplateResolver } from './intrinsics';
 import { readApis } from './read-apis';
 import { readEventSourceMappings, readFunctions, readSchedules } from './read-compute';
+import { isCustom, readCustomResources } from './read-custom-resources';
 import { readQueues, readSubscriptions, readTopics } from './read-messaging';
 import { readBuckets, readSecrets, readTables } from './read-storage';
 import { withoutHash } from './resource-names';
@@ -72,10 +73,12 @@ export function readBlueprint(
   const reader = createReader(resources, resolver, { addresses, notEmulated });
 
   for (const { type, stack, logicalId } of resources) {
-    if (!EMULATED.has(type) && !isInert(type))
+    if (!EMULATED.has(type) && !isInert(type) && !isCustom(type))
       notEmulated.add(`${type} ${stack.name}/${logicalId}`);
   }
 
+  const functions = readFunctions(reader);
+  const types = resources.map(({ type }) => type);
   return {
     queues: readQueues(reader),
     topics: readTopics(reader),
@@ -83,10 +86,11 @@ export function readBlueprint(
     tables: readTables(reader),
     buckets: readBuckets(reader),
     secrets: readSecrets(reader),
-    functions: readFunctions(reader),
+    functions,
     eventSourceMappings: readEventSourceMappings(reader),
     apis: readApis(reader),
     schedules: readSchedules(reader),
+    customResources: readCustomResources(reader, { types, functions }),
     outputs: readOutputs(stacks, resolver),
     notEmulated: [...notEmulated],
   };

@@ -7,6 +7,8 @@ const CHECKS: Readonly<Record<keyof DomainChanges, (value: unknown) => boolean>>
   freeAccount: isBoolean,
   authorisedRecipients: (value) => Array.isArray(value) && value.every(isText),
   state: isOneOf('active', 'unverified', 'disabled'),
+  missingRecords: (value) =>
+    Array.isArray(value) && value.every(isOneOf('spf', 'dkim', 'tracking', 'mx')),
   largeBatchCap: isWhole,
   hourlyLimit: isWhole,
   limitStatus: isOneOf(400, 420, 429),

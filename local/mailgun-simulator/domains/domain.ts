@@ -11,6 +11,8 @@ export interface DomainSettings {
   readonly authorisedRecipients?: readonly string[];
   /** @default 'active' */
   readonly state?: 'active' | 'unverified' | 'disabled';
+  /** Records that Mailgun has not found in the DNS. @default - none */
+  readonly missingRecords?: readonly RecordPurpose[];
   /** Recipients a call may have before it is a "large batch" and refused. @default - no cap */
   readonly largeBatchCap?: number;
   /** Recipients an hour; what is over is refused. @default - no limit */
@@ -48,6 +50,9 @@ export interface DomainSettings {
   /** Whether messages get ids of Mailgun's own, whatever `h:Message-Id` says. @default false */
   readonly ownMessageIds?: boolean;
 }
+
+/** What a record of a domain is for. */
+export type RecordPurpose = 'spf' | 'dkim' | 'tracking' | 'mx';
 
 /** Why and until when a sending queue is disabled. */
 export interface QueueDisabled {

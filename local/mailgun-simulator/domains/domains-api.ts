@@ -3,7 +3,7 @@ import { ok, parameter, refusal, type Call, type Reply } from '../http/call';
 import { readForm } from '../http/form';
 import type { Route } from '../http/router';
 import type { Mailgun } from '../mailgun';
-import type { Domain } from './domain';
+import type { Domain, RecordPurpose } from './domain';
 
 /** `GET /v4/domains/{name}` and the templates of a domain. */
 export function domainRoutes(mailgun: Mailgun): readonly Route[] {
@@ -13,6 +13,17 @@ export function domainRoutes(mailgun: Mailgun): readonly Route[] {
       method: 'GET',
       path: '/v4/domains/:domain',
       handle: (call) => ok(describeDomain(mailgun.state(parameter(call, 'domain')).domain)),
+    },
+    {
+      endpoint: 'domains',
+      method: 'GET',
+      path: '/v4/domains',
+      handle: () => {
+        const items = mailgun
+          .domains()
+          .map(({ name, settings: { state = 'active' } }) => ({ name, state }));
+        return ok({ total_count: items.length, items });
+      },
     },
     ...templateRoutes(mailgun),
   ];
@@ -86,15 +97,17 @@ function describeTemplate(template: {
 
 function describeDomain({ name, settings }: Domain): object {
   const disabled = settings.state === 'disabled';
-  const valid = settings.state === 'unverified' ? 'unknown' : 'valid';
-  const record = (type: string, host: string, value: string) => ({
-    record_type: type,
-    name: host,
-    value,
-    valid,
-    is_active: valid === 'valid',
-    cached: [],
-  });
+  const record = (
+    purpose: RecordPurpose,
+    { type, host = name, value }: { type: string; host?: string; value: string },
+  ) => {
+    const isMissing =
+      settings.state === 'unverified' || settings.missingRecords?.includes(purpose) === true;
+    return {
+      ...{ record_type: type, name: host, value, cached: [] },
+      ...{ valid: isMissing ? 'unknown' : 'valid', is_active: !isMissing },
+    };
+  };
   return {
     domain: {
       id: Buffer.from(name).toString('hex').padEnd(24, '0').slice(0, 24),
@@ -117,13 +130,17 @@ function describeDomain({ name, settings }: Domain): object {
       created_at: 'Wed, 10 Jul 2013 19:26:52 GMT',
     },
     sending_dns_records: [
-      record('TXT', name, 'v=spf1 include:mailgun.org ~all'),
-      record('TXT', `smtp._domainkey.${name}`, 'k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GN'),
-      record('CNAME', `email.${name}`, 'mailgun.org'),
+      record('spf', { type: 'TXT', value: 'v=spf1 include:mailgun.org ~all' }),
+      record('dkim', {
+        type: 'TXT',
+        host: `smtp._domainkey.${name}`,
+        value: 'k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GN',
+      }),
+      record('tracking', { type: 'CNAME', host: `email.${name}`, value: 'mailgun.org' }),
     ],
     receiving_dns_records: [
-      { ...record('MX', name, 'mxa.mailgun.org'), priority: '10' },
-      { ...record('MX', name, 'mxb.mailgun.org'), priority: '10' },
+      { ...record('mx', { type: 'MX', value: 'mxa.mailgun.org' }), priority: '10' },
+      { ...record('mx', { type: 'MX', value: 'mxb.mailgun.org' }), priority: '10' },
     ],
   };
 }

@@ -158,6 +158,29 @@ it.each([
       ...logging('ControlApiFunctionLogs'),
     ],
   ],
+  [
+    'the registrar reads the secret and notes what is left over, and deletes nothing',
+    'WebhookRegistrationFunctionRole',
+    [
+      'dynamodb:Query on Controls',
+      'dynamodb:UpdateItem on Controls',
+      'secretsmanager:GetSecretValue on Secret',
+      ...logging('WebhookRegistrationFunctionLogs'),
+    ],
+  ],
+  [
+    'the domain doctor changes the controls only, asks for releases and notifies',
+    'DomainDoctorFunctionRole',
+    [
+      'dynamodb:BatchGetItem on Controls',
+      'dynamodb:UpdateItem on Controls',
+      'secretsmanager:GetSecretValue on Secret',
+      'sqs:SendMessage on NotificationPublisherNotificationsQueue',
+      'sns:Publish on Notifications',
+      'sqs:SendMessage on ParkedReleaserReleasesQueue',
+      ...logging('DomainDoctorFunctionLogs'),
+    ],
+  ],
 ])('%s', (_promise, role, allowed) => {
   expect(permissionsIn(service)[role]).toEqual([...allowed].sort());
 });
@@ -227,10 +250,20 @@ it('lets API Gateway invoke a function for its own routes only', () => {
   }
 });
 
-it('lets nobody else invoke a function but the one schedule its own', () => {
+it('lets nobody else invoke a function but the schedules their own', () => {
   const others = invocations.filter(({ Principal }) => Principal !== 'apigateway.amazonaws.com');
 
-  expect(others.map(({ Principal }) => Principal)).toEqual(['events.amazonaws.com']);
-  expect(nameOf(others[0]!.FunctionName)).toBe('ParkedReleaserFunction');
-  expect(nameOf(others[0]!.SourceArn as Reference)).toBe('ParkedReleaserEveryHour');
+  expect(new Set(others.map(({ Principal }) => Principal))).toEqual(
+    new Set(['events.amazonaws.com']),
+  );
+  expect(
+    others.map(({ FunctionName, SourceArn }) => [
+      nameOf(FunctionName),
+      nameOf(SourceArn as Reference),
+    ]),
+  ).toEqual([
+    ['ParkedReleaserFunction', 'ParkedReleaserEveryHour'],
+    ['WebhookRegistrationFunction', 'WebhookRegistrationEveryHour'],
+    ['DomainDoctorFunction', 'DomainDoctorSchedule'],
+  ]);
 });

@@ -1,4 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
+import { environmentSchema as checkDomains } from '../../../lambdas/check-domains/environment';
+import { environmentSchema as registerWebhooks } from '../../../lambdas/register-webhooks/environment';
 import { ROUTE_KEYS } from '../../../lambdas/control/create-control-handler';
 import { environmentSchema as control } from '../../../lambdas/control/environment';
 import { environmentSchema as publishNotifications } from '../../../lambdas/publish-notifications/environment';
@@ -121,15 +123,17 @@ describe('functions', () => {
     expect(Properties.Environment.Variables.NODE_OPTIONS).toBe('--enable-source-maps');
   });
 
-  it('are the six of this project and no other', () => {
+  it('are the nine of this project and no other', () => {
     expect(functions.map(([id]) => nameOf({ Ref: id })).sort()).toEqual([
       'BatchSenderFunction',
       'ControlApiFunction',
+      'DomainDoctorFunction',
       'EventRecorderFunction',
       'NotificationPublisherFunction',
       'ParkedReleaserFunction',
       'ReconcilerFunction',
       'WebhookReceiverFunction',
+      'WebhookRegistrationFunction',
     ]);
     state.resourceCountIs('AWS::Lambda::Function', 0);
   });
@@ -154,6 +158,8 @@ describe('functions', () => {
     ['ParkedReleaserFunction', releaseParked],
     ['ReconcilerFunction', reconcile],
     ['NotificationPublisherFunction', publishNotifications],
+    ['WebhookRegistrationFunction', registerWebhooks],
+    ['DomainDoctorFunction', checkDomains],
   ])('get the environment they read, and no more: %s', (name, schema) => {
     const { NODE_OPTIONS: _, ...variables } = environmentOf(name);
     const resolved = Object.fromEntries(
@@ -381,7 +387,7 @@ describe('APIs', () => {
 it('keeps every log as long as configured', () => {
   const groups = resourcesOf(service, 'AWS::Logs::LogGroup');
 
-  expect(groups).toHaveLength(9);
+  expect(groups).toHaveLength(11);
   for (const [, { Properties }] of groups) expect(Properties.RetentionInDays).toBe(14);
 });
 
@@ -436,6 +442,7 @@ it('tells where everything is in its outputs', () => {
     'ReconcileQueueUrl',
     'ReleaseDeadLetterQueueUrl',
     'ReleaseQueueUrl',
+    'WebhookRegistrationStatus',
     'WebhookUrl',
   ]);
 });
@@ -461,4 +468,39 @@ it('names the whole URL to register with Mailgun, path included', () => {
     '/webhooks/mailgun/',
     STACK_GUID,
   ]);
+});
+
+describe('the registration of webhooks', () => {
+  const [[, registered]] = resourcesOf(service, 'Custom::MailgunWebhooks') as [[string, object]];
+
+  it('asks its function for every kind of event, and waits for it ten minutes at most', () => {
+    expect(registered).toMatchObject({
+      DeletionPolicy: 'Delete',
+      Properties: {
+        ServiceTimeout: '600',
+        Domains: '{"mg.example.com":{"region":"us"}}',
+        Events: expect.arrayContaining(['accepted', 'permanent_fail']) as string[],
+      },
+    });
+  });
+
+  it('ends its schedule before it removes anything', () => {
+    service.hasResource('AWS::Events::Rule', {
+      Properties: { ScheduleExpression: 'rate(1 hour)' },
+      DependsOn: [Match.stringLikeRegexp('^WebhookRegistrationRegistered')],
+    });
+  });
+
+  it('leaves out what the configuration says, and is not there where it is turned off', () => {
+    const skipping = templatesOf(aConfiguration({ webhooks: { skippedEvents: ['accepted'] } }));
+    const off = templatesOf(
+      aConfiguration({ webhooks: { register: false }, doctor: { enabled: false } }),
+    );
+
+    expect(JSON.stringify(skipping.service.findResources('Custom::MailgunWebhooks'))).not.toContain(
+      '"accepted"',
+    );
+    off.service.resourceCountIs('Custom::MailgunWebhooks', 0);
+    off.service.resourceCountIs('AWS::Lambda::Function', 7);
+  });
 });

@@ -89,7 +89,9 @@ export class InMemoryControls implements Controls {
     return this.moveDomain(domain, 'blocked', change);
   }
 
-  unblockDomain(domain: string, change: StandingChange): Promise<boolean> {
+  async unblockDomain(domain: string, change: StandingChange, by?: string): Promise<boolean> {
+    const blocked = (await this.history({ subject: 'domain', domain })).at(-1);
+    if (by !== undefined && blocked?.actor !== by) return false;
     return this.moveDomain(domain, 'active', change);
   }
 

@@ -1,0 +1,96 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { stages } from '../config/stages';
+import type { DomainConfiguration } from '../lib/config/configuration';
+import { ask, Interrupted, readKeys, type GivenKeys } from './setup/ask';
+import { findDeployment } from './setup/deployment';
+import type { Account } from './setup/mailgun-account';
+import { readSetupOptions, USAGE, UsageError, type SetupOptions } from './setup/options';
+import { setUp } from './setup/set-up';
+import { StoredSecret } from './setup/stored-secret';
+
+/** Exit codes: arguments that make no sense, and an end by Ctrl-C. */
+const MISUSE = 2;
+const INTERRUPTED = 130;
+
+async function main(args: readonly string[]): Promise<number> {
+  if (args.includes('--help')) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const options = readSetupOptions(args);
+  const deployment = await findDeployment(options.deployment);
+  const given = await givenKeys(options);
+  const done = await setUp({
+    ...{ options, deployment, signingKey: given.signingKey },
+    account: await accountFor(options, given),
+    secret: new StoredSecret(
+      new SecretsManagerClient({ ...deployment.secretsManager }),
+      deployment.secretArn,
+    ),
+    askForSigningKey: () => required('HTTP webhook signing key', { hidden: true }),
+    say: (what, outcome) => void process.stdout.write(`${what.padEnd(12)} ${outcome}\n`),
+  });
+  return done ? 0 : 1;
+}
+
+async function givenKeys({ keysFromStdin }: SetupOptions): Promise<GivenKeys> {
+  if (keysFromStdin) return readKeys(process.stdin);
+  return {
+    apiKey: process.env['MAILGUN_API_KEY'],
+    signingKey: process.env['MAILGUN_WEBHOOK_SIGNING_KEY'],
+  };
+}
+
+async function accountFor(options: SetupOptions, given: GivenKeys): Promise<Account> {
+  const configured = configuredDomains(options);
+  const [only, ...more] = Object.keys(configured);
+  const domain =
+    options.domain ??
+    (more.length === 0 ? only : undefined) ??
+    (await required('sending domain', { hidden: false }));
+  const { region, apiBaseUrl = options.apiBaseUrl } = configured[domain] ?? {};
+  return {
+    domain,
+    region: options.region ?? region ?? (await askForRegion(options)),
+    apiBaseUrl: options.apiBaseUrl ?? apiBaseUrl,
+    apiKey: given.apiKey ?? (await required('Mailgun API key', { hidden: true })),
+  };
+}
+
+/** The domains of the stage, where it is one of `config/stages.ts`. */
+function configuredDomains({
+  deployment,
+}: SetupOptions): Readonly<Record<string, DomainConfiguration>> {
+  if (deployment.kind !== 'stage') return {};
+  return stages.find(({ stage }) => stage === deployment.stage)?.domains ?? {};
+}
+
+async function askForRegion({ apiBaseUrl }: SetupOptions): Promise<'us' | 'eu'> {
+  if (apiBaseUrl !== undefined) return 'us';
+  const answer = await required('region (us or eu)', { hidden: false });
+  if (answer === 'us' || answer === 'eu') return answer;
+  throw new UsageError(`region: received ${answer}, expected us or eu`);
+}
+
+async function required(question: string, how: { readonly hidden: boolean }): Promise<string> {
+  const answer = await ask(question, how);
+  if (answer === '') throw new UsageError(`${question}: received nothing`);
+  return answer;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    if (error instanceof Interrupted) {
+      process.stderr.write('interrupted: nothing was written\n');
+      process.exitCode = INTERRUPTED;
+      return;
+    }
+    const isMisuse = error instanceof UsageError;
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(isMisuse ? `${message}\n\n${USAGE}` : `${message}\n`);
+    process.exitCode = isMisuse ? MISUSE : 1;
+  },
+);

@@ -1,0 +1,2 @@
+/** The setup stopped, and nothing was written: what was received, and what is expected. */
+export class SetupError extends Error {}
