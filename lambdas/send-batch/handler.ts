@@ -21,6 +21,7 @@ import { EventsSearch } from '../adapters/mailgun/events-search';
 import { MailgunGateway } from '../adapters/mailgun/mailgun-gateway';
 import { SendingQueueReader } from '../adapters/mailgun/sending-queue-status';
 import { Transport } from '../adapters/mailgun/transport';
+import { MeteredFormatter } from '../adapters/powertools/metered-formatter';
 import { ParkedBucket } from '../adapters/s3/parked-bucket';
 import { SecretStore } from '../adapters/secrets/secret-store';
 import { NotificationTopic } from '../adapters/sns/notification-topic';
@@ -40,7 +41,7 @@ const {
 const documents = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 const sqs = new SQSClient({});
 const s3 = new S3Client({ forcePathStyle: true });
-const log = new Logger({ serviceName: 'send-batch' });
+const log = new Logger({ serviceName: 'send-batch', logFormatter: new MeteredFormatter() });
 const clock = Date.now;
 const chance = Math.random;
 const timeToLiveSeconds = environment.RECORDS_TTL_DAYS * 86_400;

@@ -23,6 +23,8 @@ export class NotificationTopic implements Notifier {
           },
         }),
       );
+      const { type } = notification;
+      this.log.info('notification sent', { code: 'notification-sent', type });
     } catch (error) {
       this.log.error('notification not sent', {
         code: 'notification-not-sent',
