@@ -108,13 +108,22 @@ const retention = section({
   logDays: oneOf(...LOG_DAYS).default(RetentionDays.ONE_MONTH),
 });
 
-const notifications = section({
-  emails: z
-    .array(matching(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'are e-mail addresses'), {
-      error: ({ input }) => mismatch(input, 'are lists of e-mail addresses'),
-    })
-    .readonly()
-    .default([]),
+const emails = z
+  .array(matching(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'are e-mail addresses'), {
+    error: ({ input }) => mismatch(input, 'are lists of e-mail addresses'),
+  })
+  .readonly()
+  .default([]);
+
+const notifications = section({ emails });
+
+const operations = section({
+  emails,
+  runbookUrl: matching(/^[^\s#]{1,200}$/, 'are 1 to 200 characters without spaces and #').default(
+    'docs/runbook.md',
+  ),
+  dashboard: yesOrNo.default(true),
+  tracing: yesOrNo.default(false),
 });
 
 /** The rules and the defaults of a configuration. */
@@ -131,6 +140,7 @@ export const settingsSchema = section({
   webhooks: webhooks.prefault({}),
   retention: retention.prefault({}),
   notifications: notifications.prefault({}),
+  operations: operations.prefault({}),
 }) satisfies z.ZodType<unknown, Configuration>;
 
 type Checked = z.output<typeof settingsSchema>;

@@ -14,6 +14,7 @@ import type { Settings } from '../config/settings';
 import { BatchSender } from '../constructs/batch-sender';
 import { ControlApi, type RedrivableQueue } from '../constructs/control-api';
 import { EventRecorder } from '../constructs/event-recorder';
+import { Operations } from '../constructs/operations';
 import { ParkedReleaser } from '../constructs/parked-releaser';
 import type { LogSettings } from '../constructs/service-function';
 import { WebhookReceiver } from '../constructs/webhook-receiver';
@@ -49,6 +50,7 @@ export class ServiceStack extends Stack {
     const { releaseQueue, ...campaigns } = this.defineSending();
     const events = this.defineEvents();
     this.defineControl(releaseQueue, { campaigns, events });
+    this.defineOperations();
   }
 
   private defineNotifications(): ITopic {
@@ -133,5 +135,15 @@ export class ServiceStack extends Stack {
       logs,
     });
     new CfnOutput(this, 'ControlApiUrl', { value: control.url });
+  }
+
+  private defineOperations(): void {
+    const { operations, stage } = this.settings;
+    const { topic } = new Operations(this, 'Operations', {
+      watched: this,
+      operations,
+      dashboardName: `campaign-mailgun-${stage}`,
+    });
+    new CfnOutput(this, 'AlarmsTopicArn', { value: topic.topicArn });
   }
 }

@@ -45,6 +45,11 @@ const COUNTED: Readonly<Record<string, Counted>> = {
   'control-request-failed': { ControlRequestsFailed: 'once' },
 };
 
+/** Names of the metrics that lines count, those of notifications left out. */
+export const METRIC_NAMES: ReadonlySet<string> = new Set(
+  Object.values(COUNTED).flatMap((counted) => Object.keys(counted)),
+);
+
 /**
  * What a log line measures.
  *

@@ -46,6 +46,7 @@ it('fills in every default', () => {
     webhooks: { maxAgeSeconds: 32_400, maxAheadSeconds: 300, requestsPerSecond: 5_000 },
     retention: { recordsDays: 90, eventsDays: 30, parkedDays: 76, logDays: 30 },
     notifications: { emails: [] },
+    operations: { emails: [], runbookUrl: 'docs/runbook.md', dashboard: true, tracing: false },
   });
 });
 
