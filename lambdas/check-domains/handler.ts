@@ -12,6 +12,7 @@ import { MailgunDomainAccount } from '../adapters/mailgun/mailgun-domain-account
 import { MailgunWebhookRegistry } from '../adapters/mailgun/mailgun-webhook-registry';
 import { SendingQueueReader } from '../adapters/mailgun/sending-queue-status';
 import { Transport } from '../adapters/mailgun/transport';
+import { MeteredFormatter } from '../adapters/powertools/metered-formatter';
 import { SecretStore } from '../adapters/secrets/secret-store';
 import { createNotifier } from '../adapters/sns/create-notifier';
 import { ReleaseQueue } from '../adapters/sqs/release-queue';
@@ -23,7 +24,7 @@ const environment = environmentSchema.parse(process.env);
 const { CONTROLS_TABLE_NAME: controls, DOMAINS: domains } = environment;
 const documents = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 const sqs = new SQSClient({});
-const log = new Logger({ serviceName: 'check-domains' });
+const log = new Logger({ serviceName: 'check-domains', logFormatter: new MeteredFormatter() });
 const clock = Date.now;
 const access = {
   domains,

@@ -17,6 +17,7 @@ import { GovernorTable } from '../adapters/dynamodb/governor-table';
 import { RecipientRecordsTable } from '../adapters/dynamodb/recipient-records-table';
 import { SuppressionTable } from '../adapters/dynamodb/suppression-table';
 import { TallyTable } from '../adapters/dynamodb/tally-table';
+import { MeteredFormatter } from '../adapters/powertools/metered-formatter';
 import { SecretStore } from '../adapters/secrets/secret-store';
 import { createNotifier } from '../adapters/sns/create-notifier';
 import { SqsDeadLetterSource } from '../adapters/sqs/dead-letter-source';
@@ -30,7 +31,7 @@ const settings = {
 };
 const documents = DynamoDBDocumentClient.from(new DynamoDBClient(settings));
 const sqs = new SQSClient(settings);
-const log = new Logger({ serviceName: 'control' });
+const log = new Logger({ serviceName: 'control', logFormatter: new MeteredFormatter() });
 const clock = Date.now;
 
 const control = createControlHandler({

@@ -4,6 +4,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { MeteredFormatter } from '../adapters/powertools/metered-formatter';
 import { DeliveryEventTopic } from '../adapters/sns/delivery-event-topic';
 import { NotificationTopic } from '../adapters/sns/notification-topic';
 import { CampaignQueue } from '../adapters/sqs/campaign-queue';
@@ -16,7 +17,10 @@ const environment = environmentSchema.parse(process.env);
 const { DELIVERY_EVENTS_TOPIC_ARN: deliveryEventsTopicArn } = environment;
 const sns = new SNSClient({});
 const sqs = new SQSClient({});
-const log = new Logger({ serviceName: 'publish-notifications' });
+const log = new Logger({
+  serviceName: 'publish-notifications',
+  logFormatter: new MeteredFormatter(),
+});
 
 const publishNotifications = createPublishNotifications({
   notifications: new NotificationTopic(sns, environment.NOTIFICATIONS_TOPIC_ARN),

@@ -5,6 +5,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { MeteredFormatter } from '../adapters/powertools/metered-formatter';
 import { SecretStore } from '../adapters/secrets/secret-store';
 import { SqsEventQueue } from '../adapters/sqs/event-queue';
 import { environmentSchema } from './environment';
@@ -12,7 +13,7 @@ import { createReceiveWebhook } from './receive-webhook';
 import { createSourceCheck } from './source-networks';
 
 const environment = environmentSchema.parse(process.env);
-const logger = new Logger({ serviceName: 'receive-webhook' });
+const logger = new Logger({ serviceName: 'receive-webhook', logFormatter: new MeteredFormatter() });
 // Mailgun waits for the answer: better a 503 that it repeats than a call it gives up on.
 const settings = {
   maxAttempts: 2,

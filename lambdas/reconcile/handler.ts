@@ -14,6 +14,7 @@ import { TallyTable } from '../adapters/dynamodb/tally-table';
 import { EventsApiLog } from '../adapters/mailgun/events-api-log';
 import { LogsApiLog } from '../adapters/mailgun/logs-api-log';
 import { Transport } from '../adapters/mailgun/transport';
+import { MeteredFormatter } from '../adapters/powertools/metered-formatter';
 import { SecretStore } from '../adapters/secrets/secret-store';
 import { createNotifier } from '../adapters/sns/create-notifier';
 import { CampaignQueue } from '../adapters/sqs/campaign-queue';
@@ -32,7 +33,7 @@ const { BATCHES_TABLE_NAME: batches, CONTROLS_TABLE_NAME: controls } = environme
 const documents = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 const sqs = new SQSClient({});
 const secretsManager = new SecretsManagerClient({});
-const log = new Logger({ serviceName: 'reconcile' });
+const log = new Logger({ serviceName: 'reconcile', logFormatter: new MeteredFormatter() });
 const clock = Date.now;
 const chance = Math.random;
 const timeToLiveSeconds = environment.RECORDS_TTL_DAYS * 86_400;

@@ -13,6 +13,7 @@ import { MessageIndexTable } from '../adapters/dynamodb/message-index-table';
 import { RecipientRecordsTable } from '../adapters/dynamodb/recipient-records-table';
 import { SuppressionTable } from '../adapters/dynamodb/suppression-table';
 import { TallyTable } from '../adapters/dynamodb/tally-table';
+import { MeteredFormatter } from '../adapters/powertools/metered-formatter';
 import { SecretStore } from '../adapters/secrets/secret-store';
 import { createDeliveryEventFeed } from '../adapters/sns/create-delivery-event-feed';
 import { createNotifier } from '../adapters/sns/create-notifier';
@@ -21,7 +22,7 @@ import { environmentSchema } from './environment';
 import { createRecordEvents } from './record-events';
 
 const environment = environmentSchema.parse(process.env);
-const logger = new Logger({ serviceName: 'record-events' });
+const logger = new Logger({ serviceName: 'record-events', logFormatter: new MeteredFormatter() });
 const clock = Date.now;
 const settings = {
   requestHandler: new NodeHttpHandler({ connectionTimeout: 2_000, requestTimeout: 5_000 }),

@@ -11,6 +11,7 @@ import { ResponseUrl } from '../adapters/cloudformation/response-url';
 import { WebhookLeftoversTable } from '../adapters/dynamodb/webhook-leftovers-table';
 import { MailgunWebhookRegistry } from '../adapters/mailgun/mailgun-webhook-registry';
 import { Transport } from '../adapters/mailgun/transport';
+import { MeteredFormatter } from '../adapters/powertools/metered-formatter';
 import { SecretStore } from '../adapters/secrets/secret-store';
 import { environmentSchema } from './environment';
 import { createRegisterWebhooks } from './register-webhooks';
@@ -19,7 +20,7 @@ const environment = environmentSchema.parse(process.env);
 const settings = {
   requestHandler: new NodeHttpHandler({ connectionTimeout: 2_000, requestTimeout: 5_000 }),
 };
-const log = new Logger({ serviceName: 'register-webhooks' });
+const log = new Logger({ serviceName: 'register-webhooks', logFormatter: new MeteredFormatter() });
 const clock = Date.now;
 const transport = new Transport({ connectTimeoutMs: 5_000 });
 const secrets = new SecretStore({

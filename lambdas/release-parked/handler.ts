@@ -9,6 +9,7 @@ import middy from '@middy/core';
 import type { Context, ScheduledEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { BatchLedgerTable } from '../adapters/dynamodb/batch-ledger-table';
 import { ControlsTable } from '../adapters/dynamodb/controls-table';
+import { MeteredFormatter } from '../adapters/powertools/metered-formatter';
 import { ParkedBucket } from '../adapters/s3/parked-bucket';
 import { createNotifier } from '../adapters/sns/create-notifier';
 import { CampaignMessageQueue } from '../adapters/sqs/campaign-message-queue';
@@ -26,7 +27,7 @@ const documents = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 const sqs = new SQSClient({});
 // The bucket in the path: the same everywhere, emulators included.
 const s3 = new S3Client({ forcePathStyle: true });
-const log = new Logger({ serviceName: 'release-parked' });
+const log = new Logger({ serviceName: 'release-parked', logFormatter: new MeteredFormatter() });
 const clock = Date.now;
 const continuations = new ReleaseQueue(sqs, releaseQueueUrl);
 

@@ -173,8 +173,13 @@ export class Call {
 
   /** First-hand proof: it counts whatever another worker made of the submission meanwhile. */
   private async recordTaken(claimed: DispatchingSubmission, messageId: string): Promise<Step> {
-    const { ledger, messageIndex, clock } = this.dependencies;
-    const submission = submissionOf(this.work, claimed.path);
+    const { ledger, messageIndex, clock, log } = this.dependencies;
+    const { path, recipients } = claimed;
+    const submission = submissionOf(this.work, path);
+    log.info('submission accepted', {
+      ...this.work.key,
+      ...{ code: 'submission-accepted', path, recipients },
+    });
     if (messageId !== claimed.messageId) await messageIndex.record(messageId, submission);
 
     let seen: Submission | undefined = claimed;

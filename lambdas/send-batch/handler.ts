@@ -20,6 +20,7 @@ import { EventsSearch } from '../adapters/mailgun/events-search';
 import { MailgunGateway } from '../adapters/mailgun/mailgun-gateway';
 import { SendingQueueReader } from '../adapters/mailgun/sending-queue-status';
 import { Transport } from '../adapters/mailgun/transport';
+import { MeteredFormatter } from '../adapters/powertools/metered-formatter';
 import { ParkedBucket } from '../adapters/s3/parked-bucket';
 import { SecretStore } from '../adapters/secrets/secret-store';
 import { createNotifier } from '../adapters/sns/create-notifier';
@@ -36,7 +37,7 @@ const { BATCHES_TABLE_NAME: batches, CONTROLS_TABLE_NAME: controls } = environme
 const documents = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 const sqs = new SQSClient({});
 const s3 = new S3Client({ forcePathStyle: true });
-const log = new Logger({ serviceName: 'send-batch' });
+const log = new Logger({ serviceName: 'send-batch', logFormatter: new MeteredFormatter() });
 const clock = Date.now;
 const chance = Math.random;
 const timeToLiveSeconds = environment.RECORDS_TTL_DAYS * 86_400;

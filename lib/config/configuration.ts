@@ -71,6 +71,9 @@ export interface Configuration {
 
   /** @default - see the members of `NotificationConfiguration` */
   readonly notifications?: NotificationConfiguration;
+
+  /** @default - see the members of `OperationsConfiguration` */
+  readonly operations?: OperationsConfiguration;
 }
 
 /** One Mailgun sending domain. */
@@ -415,4 +418,36 @@ export interface NotificationConfiguration {
         | 'clicked'
         | 'unknown'
       )[];
+}
+
+/** How the deployment is watched. */
+export interface OperationsConfiguration {
+  /**
+   * Addresses subscribed to every alarm, its begin and its end; each has to confirm once.
+   *
+   * @default - none
+   */
+  readonly emails?: readonly string[];
+
+  /**
+   * Where the runbook is read, such as the URL of `docs/runbook.md` in your repository. Every alarm
+   * names its article behind it.
+   *
+   * @default 'docs/runbook.md'
+   */
+  readonly runbookUrl?: string;
+
+  /**
+   * Whether there is a CloudWatch dashboard. An account has three for nothing.
+   *
+   * @default true
+   */
+  readonly dashboard?: boolean;
+
+  /**
+   * Whether X-Ray traces the functions. It is billed by the trace.
+   *
+   * @default false
+   */
+  readonly tracing?: boolean;
 }

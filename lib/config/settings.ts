@@ -177,14 +177,22 @@ const events = section({
   warmWritesPerSecond: whole(4_000, 40_000).optional(),
 });
 
-const notifications = section({
-  deliveryEvents: deliveryEvents.default(false),
-  emails: z
-    .array(matching(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'are e-mail addresses'), {
-      error: ({ input }) => mismatch(input, 'are lists of e-mail addresses'),
-    })
-    .readonly()
-    .default([]),
+const emails = z
+  .array(matching(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'are e-mail addresses'), {
+    error: ({ input }) => mismatch(input, 'are lists of e-mail addresses'),
+  })
+  .readonly()
+  .default([]);
+
+const notifications = section({ deliveryEvents: deliveryEvents.default(false), emails });
+
+const operations = section({
+  emails,
+  runbookUrl: matching(/^[^\s#]{1,200}$/, 'are 1 to 200 characters without spaces and #').default(
+    'docs/runbook.md',
+  ),
+  dashboard: yesOrNo.default(true),
+  tracing: yesOrNo.default(false),
 });
 
 /** The rules and the defaults of a configuration. */
@@ -204,6 +212,7 @@ export const settingsSchema = section({
   retention: retention.prefault({}),
   events: events.prefault({}),
   notifications: notifications.prefault({}),
+  operations: operations.prefault({}),
 }) satisfies z.ZodType<unknown, Configuration>;
 
 type Checked = z.output<typeof settingsSchema>;

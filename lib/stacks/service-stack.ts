@@ -16,6 +16,7 @@ import { ControlApi, type RedrivableQueue } from '../constructs/control-api';
 import { DomainDoctor } from '../constructs/domain-doctor';
 import { EventRecorder } from '../constructs/event-recorder';
 import { NotificationPublisher } from '../constructs/notification-publisher';
+import { Operations } from '../constructs/operations';
 import { ParkedReleaser } from '../constructs/parked-releaser';
 import { Reconciler } from '../constructs/reconciler';
 import type { LogSettings } from '../constructs/service-function';
@@ -58,6 +59,7 @@ export class ServiceStack extends Stack {
     if (settings.webhooks.register) this.defineRegistration(webhookUrl);
     if (settings.doctor.enabled) this.defineDoctor(webhookUrl, releaseQueue);
     this.defineControl(releaseQueue, { campaigns, events });
+    this.defineOperations();
   }
 
   private defineNotifications(): NotificationPublisher {
@@ -202,5 +204,15 @@ export class ServiceStack extends Stack {
       logs,
     });
     new CfnOutput(this, 'ControlApiUrl', { value: control.url });
+  }
+
+  private defineOperations(): void {
+    const { operations, stage } = this.settings;
+    const { topic } = new Operations(this, 'Operations', {
+      watched: this,
+      operations,
+      dashboardName: `campaign-mailgun-${stage}`,
+    });
+    new CfnOutput(this, 'AlarmsTopicArn', { value: topic.topicArn });
   }
 }

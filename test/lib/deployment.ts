@@ -19,6 +19,8 @@ export interface Reference {
   readonly Ref: string;
   readonly 'Fn::GetAtt': readonly [string, string];
   readonly 'Fn::ImportValue': string;
+  /** A part of a text, such as the GUID in the id of the stack. */
+  readonly 'Fn::Select': readonly [number, unknown];
   readonly 'Fn::Join': readonly [string, readonly (string | Reference)[]];
 }
 
@@ -69,10 +71,11 @@ export function resourcesOf(template: Template, type: string): [string, Resource
 
 /**
  * Name a person would give to what a template refers to: the logical id, or that of the export, without
- * its hash; such names within a text where the reference is a part of one.
+ * its hash; such names within a text where the reference is a part of one; `part` for a part of a text.
  */
 export function nameOf(reference: Partial<Reference>): string {
   const { Ref, 'Fn::GetAtt': attribute, 'Fn::ImportValue': imported, 'Fn::Join': join } = reference;
+  if (reference['Fn::Select'] !== undefined) return 'part';
   if (join !== undefined) {
     return join[1].map((part) => (typeof part === 'string' ? part : nameOf(part))).join(join[0]);
   }

@@ -18,6 +18,8 @@ export class PersistentNotifier implements Notifier {
   async notify(notification: Notification): Promise<void> {
     const { topic, queue, log } = this.dependencies;
     const { type } = notification;
+    // Before it is sent: what happened is measured whether or not anybody can be told.
+    log.info('notified', { code: 'notified', type });
     try {
       await topic.publish(notification);
       return;

@@ -56,6 +56,7 @@ it('fills in every default', () => {
     retention: { recordsDays: 90, eventsDays: 30, parkedDays: 76, logDays: 30 },
     events: { machineWithinSeconds: 3 },
     notifications: { deliveryEvents: false, emails: [] },
+    operations: { emails: [], runbookUrl: 'docs/runbook.md', dashboard: true, tracing: false },
   });
 });
 

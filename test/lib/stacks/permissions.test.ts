@@ -220,19 +220,30 @@ it('lets only Lambda assume a role', () => {
   }
 });
 
-it('opens no queue, topic or bucket to anyone by a policy of its own', () => {
+it('opens no queue, topic or bucket by a policy of its own, but the alarms to CloudWatch', () => {
   const policies = [
     ...resourcesOf(service, 'AWS::SQS::QueuePolicy'),
     ...resourcesOf(service, 'AWS::SNS::TopicPolicy'),
     ...resourcesOf(state, 'AWS::S3::BucketPolicy'),
   ];
+  const guarded =
+    resourcesOf(service, 'AWS::SQS::Queue').length + resourcesOf(service, 'AWS::SNS::Topic').length;
 
-  const effects = policies.flatMap(([, { Properties }]) =>
-    Properties.PolicyDocument.Statement.map(({ Effect }) => Effect),
+  const opening = policies.flatMap(([, { Properties }]) =>
+    Properties.PolicyDocument.Statement.filter(({ Effect }) => Effect !== 'Deny'),
   );
 
-  expect(policies).toHaveLength(12);
-  expect(new Set(effects)).toEqual(new Set(['Deny']));
+  expect(policies).toHaveLength(guarded + 1);
+  expect(opening).toEqual([
+    expect.objectContaining({
+      Action: 'sns:Publish',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Condition: {
+        ArnLike: { 'aws:SourceArn': expect.anything() as unknown },
+        StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+      },
+    }),
+  ]);
 });
 
 const invocations = resourcesOf(service, 'AWS::Lambda::Permission').map(

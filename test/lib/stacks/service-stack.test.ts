@@ -430,6 +430,7 @@ it('subscribes the configured addresses to notifications', () => {
 
 it('tells where everything is in its outputs', () => {
   expect(Object.keys(service.findOutputs('*')).sort()).toEqual([
+    'AlarmsTopicArn',
     'CampaignDeadLetterQueueUrl',
     'CampaignQueueUrl',
     'ControlApiUrl',
