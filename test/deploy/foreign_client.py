@@ -188,6 +188,17 @@ def call(request: dict) -> dict:
         return {"status": answer.status_code, "body": text}
 
 
+def create_stack(request: dict) -> dict:
+    """Creates a stack from its template alone, as in an account that was bootstrapped."""
+    version = "/cdk-bootstrap/hnb659fds/version"
+    client("ssm", request).put_parameter(Name=version, Value="30", Type="String", Overwrite=True)
+    formation = client("cloudformation", request)
+    formation.create_stack(StackName=request["name"], TemplateBody=request["template"])
+    stack = formation.describe_stacks(StackName=request["name"])["Stacks"][0]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+    return {"status": stack["StackStatus"], "outputs": outputs}
+
+
 def remains(request: dict) -> dict:
     """Everything whose name holds a word, by service."""
     word = request["word"]
@@ -244,6 +255,7 @@ COMMANDS = {
     "send-text": send_text,
     "receive": receive,
     "call": call,
+    "create-stack": create_stack,
     "remains": remains,
     "logs": logs,
 }

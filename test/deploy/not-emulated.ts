@@ -1,4 +1,4 @@
-/** One thing that a deployment on MiniStack can't show. */
+/** One thing that a deployment on MiniStack or moto can't show. */
 export interface NotEmulated {
   readonly what: string;
   /** What is done instead, or where else it is shown. */
@@ -37,5 +37,9 @@ export const NOT_EMULATED: readonly NotEmulated[] = [
   {
     what: 'time: the hourly sweep, expiry by `ttl`, 14 days of retention',
     instead: 'run with faked time in test/release-parked and npm run test:faults',
+  },
+  {
+    what: 'moto 5.2.5 makes no secret of a template, and says nothing about it',
+    instead: 'MiniStack makes it, and the functions read it',
   },
 ];

@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from './free-port';
 import { venvProgram } from './python';
 import { ROOT, runCommand, startCommand, type RunningCommand } from './run-command';
 
@@ -91,12 +91,4 @@ async function makeCertificate(certificate: string, key: string): Promise<void> 
     { withinMs: 60_000 },
   );
   if (code !== 0) throw new Error(`openssl ended with ${String(code)}:\n${output}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -13,6 +13,6 @@ export default async function tearDown(): Promise<void> {
 
   const lines = NOT_EMULATED.map(({ what, instead }) => `  ${what}\n    ${instead}`);
   process.stderr.write(
-    `\nNot shown, because MiniStack does not emulate it:\n${lines.join('\n')}\n`,
+    `\nNot shown, because the emulators do not have it:\n${lines.join('\n')}\n`,
   );
 }
