@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { stages } from '../../config/stages';
@@ -7,13 +6,13 @@ import { createApp, defineCampaignMailgun } from '../../lib/app';
 import { ForeignClient } from './harness/foreign-client';
 import { freePort } from './harness/free-port';
 import { venvProgram } from './harness/python';
-import { ROOT, runCommand, startCommand } from './harness/run-command';
+import { makeDirectory, ROOT, runCommand, startCommand } from './harness/run-command';
 
 let directory: string;
 let assembly: CloudAssembly;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'campaign-mailgun-templates-'));
+  directory = await makeDirectory('templates');
   // All stages in one app, as in one account; bundles are of no interest here.
   const app = createApp({ outdir: directory, context: { 'aws:cdk:bundling-stacks': [] } });
   for (const configuration of stages) defineCampaignMailgun(app, configuration);

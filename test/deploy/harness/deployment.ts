@@ -1,13 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { registerWebhooks } from '../../../local/start/mailgun-operator';
 import type { SampleBooks } from '../../../local/start/verdict';
 import type { CampaignReport } from '../../../lambdas/core/report/campaign-report';
 import { Cdk, type CdkApp, type StackOutputs } from './cdk';
 import { ForeignClient, type Answer, type Credentials } from './foreign-client';
 import { startMailgun, type MailgunProcess } from './mailgun';
-import type { Outcome } from './run-command';
+import { makeDirectory, type Outcome } from './run-command';
 
 /** Sending domain of every deployment here. */
 export const DOMAIN = 'mg.example.com';
@@ -42,7 +40,7 @@ export class Deployment {
   static async create(stage: string): Promise<Deployment> {
     const environment = JSON.parse(process.env['TEST_EMULATOR'] ?? '{}') as Record<string, string>;
     const mailgun = await startMailgun(environment);
-    const directory = await mkdtemp(join(tmpdir(), 'campaign-mailgun-app-'));
+    const directory = await makeDirectory('app');
     return new Deployment(mailgun, { stage, directory, mailgunUrl: mailgun.url }, environment);
   }
 

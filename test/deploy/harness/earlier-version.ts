@@ -1,7 +1,6 @@
-import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ROOT, runCommand } from './run-command';
+import { makeDirectory, ROOT, runCommand } from './run-command';
 
 /** This project as it was at a commit, in a folder of its own. */
 export interface EarlierVersion {
@@ -15,7 +14,7 @@ export interface EarlierVersion {
  * @throws {Error} where the history does not reach that far, as in a shallow clone.
  */
 export async function checkOut(commit: string): Promise<EarlierVersion> {
-  const directory = await mkdtemp(join(tmpdir(), 'campaign-mailgun-earlier-'));
+  const directory = await makeDirectory('earlier');
   const { code, output } = await runCommand(
     ['bash', '-c', `set -o pipefail; git archive ${commit} | tar -x -C ${directory}`],
     { withinMs: 60_000 },

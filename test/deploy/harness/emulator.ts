@@ -1,14 +1,14 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port';
 import { venvProgram } from './python';
-import { ROOT, runCommand, startCommand, type RunningCommand } from './run-command';
+import { makeDirectory, ROOT, runCommand, startCommand, type RunningCommand } from './run-command';
 
 /** A running MiniStack. */
 export interface Emulator {
   /** What a client of it needs in its environment. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Folder for everything that one run leaves on disk; goes with the emulator, however that ends. */
+  readonly directory: string;
   /** What it has printed, function logs included. */
   log(): string;
   stop(): Promise<void>;
@@ -22,7 +22,7 @@ const REGION = 'us-east-1';
  * which our resource policies demand.
  */
 export async function startEmulator(): Promise<Emulator> {
-  const directory = await mkdtemp(join(tmpdir(), 'campaign-mailgun-deploy-'));
+  const directory = await makeDirectory('campaign-mailgun-deploy');
   const certificate = join(directory, 'server.crt');
   const key = join(directory, 'server.key');
   await makeCertificate(certificate, key);
@@ -64,6 +64,7 @@ export async function startEmulator(): Promise<Emulator> {
       AWS_CA_BUNDLE: certificate,
       NODE_EXTRA_CA_CERTS: certificate,
     },
+    directory,
     log: () => emulator.output(),
     stop: () => emulator.stop(),
   };

@@ -1,8 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** The project's root folder. */
 export const ROOT = join(__dirname, '../../..');
+
+/** Makes a folder that goes with this run of the tests, however it ends. */
+export function makeDirectory(name: string): Promise<string> {
+  return mkdtemp(join(process.env['TEST_RUN_DIRECTORY'] ?? tmpdir(), `${name}-`));
+}
 
 /** How a command is run. */
 export interface CommandOptions {

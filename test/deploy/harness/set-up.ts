@@ -14,6 +14,7 @@ export default async function setUp(): Promise<void> {
   say('starting MiniStack');
   const emulator = await startEmulator();
   globalThis.emulator = emulator;
+  process.env['TEST_RUN_DIRECTORY'] = emulator.directory;
   process.env['TEST_EMULATOR'] = JSON.stringify(emulator.environment);
 
   say('cdk bootstrap');

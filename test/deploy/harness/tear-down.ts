@@ -12,7 +12,5 @@ export default async function tearDown(): Promise<void> {
   await writeFile(join(REPORTS, 'ministack.log'), emulator?.log() ?? '');
 
   const lines = NOT_EMULATED.map(({ what, instead }) => `  ${what}\n    ${instead}`);
-  process.stderr.write(
-    `\nNot shown, because the emulators do not have it:\n${lines.join('\n')}\n`,
-  );
+  process.stderr.write(`\nNot shown, because the emulators do not have it:\n${lines.join('\n')}\n`);
 }
