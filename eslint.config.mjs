@@ -22,7 +22,7 @@ const DEPLOY_AND_LOCAL = [
 ];
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'cdk.out', 'coverage', 'reports', 'local/.state'] },
+  { ignores: ['node_modules', '.venv', 'cdk.out', 'coverage', 'reports', 'local/.state'] },
   ...tseslint.configs.strictTypeChecked,
   prettier,
   {
@@ -91,7 +91,8 @@ export default tseslint.config(
   },
   {
     files: ['**/*.ts'],
-    ignores: ['test/support/engines/**'],
+    // Jest wants default exports of these.
+    ignores: ['test/support/engines/**', 'test/deploy/harness/{set-up,tear-down}.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',

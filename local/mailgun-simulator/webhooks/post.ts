@@ -1,5 +1,11 @@
+import * as dns from 'node:dns';
 import * as http from 'node:http';
 import * as https from 'node:https';
+import type { LookupFunction } from 'node:net';
+
+/** Names below `localhost` are this machine (RFC 6761, 6.3), whatever the resolver knows. */
+const lookup: LookupFunction = (name, options, done) =>
+  dns.lookup(name.endsWith('.localhost') ? 'localhost' : name, options, done);
 
 /** Posts JSON over connections that are kept open, a bounded number of them. */
 export class Poster {
@@ -9,7 +15,12 @@ export class Poster {
     connections: number,
     private readonly timeoutMs: number,
   ) {
-    const options = { keepAlive: true, maxSockets: connections, scheduling: 'fifo' } as const;
+    const options = {
+      keepAlive: true,
+      maxSockets: connections,
+      scheduling: 'fifo',
+      lookup,
+    } as const;
     this.agents = { http: new http.Agent(options), https: new https.Agent(options) };
   }
 

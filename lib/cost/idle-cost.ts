@@ -1,0 +1,81 @@
+import { IDLE_PRICES, schedulePrice } from './idle-prices';
+
+/** Resources as a template lists them; only what is priced is read. */
+export interface PricedTemplate {
+  readonly Resources?: Readonly<Record<string, PricedResource>>;
+}
+
+interface PricedResource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+}
+
+/** One line of the bill. */
+export interface CostLine {
+  readonly type: string;
+  readonly count: number;
+  /** US dollars a month, all of them together. */
+  readonly cost: number;
+  readonly because: string;
+}
+
+/** What an idle deployment costs, by resource type. */
+export interface IdleCost {
+  readonly lines: readonly CostLine[];
+  /** US dollars a month. */
+  readonly total: number;
+  /** Types that nobody has put a price on. */
+  readonly unpriced: readonly string[];
+}
+
+/** Longest an idle run of a scheduled function is assumed to take. */
+const IDLE_RUN_SECONDS = 5;
+
+/** Memory assumed of what a schedule invokes: that of the largest function there is. */
+const SCHEDULED_MEMORY_MIB = 1_769;
+
+const MINUTES = { minute: 1, hour: 60, day: 60 * 24 } as const;
+
+/** Adds up what the resources of a deployment's templates cost in a month without any use. */
+export function idleCost(templates: readonly PricedTemplate[]): IdleCost {
+  const resources = templates.flatMap(({ Resources = {} }) => Object.values(Resources));
+  const types = [...new Set(resources.map(({ Type }) => Type))].sort();
+
+  const priced = types.flatMap((type): CostLine[] => {
+    const price = IDLE_PRICES[type];
+    if (price === undefined) return [];
+    const ofType = resources.filter(({ Type }) => Type === type);
+    const units = ofType.reduce((sum, resource) => sum + unitsOf(resource), 0);
+    const { because, each } = price;
+    return [{ type, count: ofType.length, cost: units * each, because }];
+  });
+  const lines = [...priced, ...schedules(resources)];
+  return {
+    lines,
+    total: lines.reduce((sum, { cost }) => sum + cost, 0),
+    unpriced: types.filter((type) => IDLE_PRICES[type] === undefined),
+  };
+}
+
+/** What is paid for in one resource: an alarm on an expression is paid by the metrics in it. */
+function unitsOf({ Type, Properties = {} }: PricedResource): number {
+  const metrics = Properties['Metrics'];
+  if (Type !== 'AWS::CloudWatch::Alarm' || !Array.isArray(metrics)) return 1;
+  return metrics.filter((metric: object) => 'MetricStat' in metric).length;
+}
+
+function schedules(resources: readonly PricedResource[]): CostLine[] {
+  return resources.flatMap(({ Properties = {} }) => {
+    const expression = Properties['ScheduleExpression'];
+    if (typeof expression !== 'string') return [];
+    const cost = schedulePrice(SCHEDULED_MEMORY_MIB, minutesIn(expression), IDLE_RUN_SECONDS);
+    const because = `runs of at most ${IDLE_RUN_SECONDS} s`;
+    return [{ type: `invocations by ${expression}`, count: 1, cost, because }];
+  });
+}
+
+/** A `cron` expression counts as one run a minute, the most it can be. */
+function minutesIn(expression: string): number {
+  const [, amount = '', unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
+  return unit in MINUTES ? Number(amount) * MINUTES[unit as keyof typeof MINUTES] : 1;
+}

@@ -1,0 +1,54 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { stages } from '../../config/stages';
+import { idleCost, type PricedTemplate } from '../../lib/cost/idle-cost';
+import { aConfiguration, templatesOf } from './deployment';
+
+const MOST_A_MONTH = 6;
+
+const costOf = (...templates: readonly Template[]) =>
+  idleCost(templates.map((template) => template.toJSON() as PricedTemplate));
+
+it.each(stages)('costs at most $6 a month while idle: stage $stage', (configuration) => {
+  const { state, service } = templatesOf(configuration);
+  const { total, unpriced } = costOf(state, service);
+
+  expect(unpriced).toEqual([]);
+  expect(total).toBeLessThanOrEqual(MOST_A_MONTH);
+});
+
+it('counts the secret, and what every mapping polls for', () => {
+  const { state, service } = templatesOf(aConfiguration());
+  const costs = new Map(costOf(state, service).lines.map(({ type, cost }) => [type, cost]));
+
+  expect(costs.get('AWS::SecretsManager::Secret')).toBe(0.4);
+  // 5 pollers, 3 long polls a minute, 30 days, $0.40 a million, 3 queues.
+  expect(costs.get('AWS::Lambda::EventSourceMapping')).toBeCloseTo(3 * 0.2592, 6);
+});
+
+it('counts what a schedule invokes', () => {
+  const rule = (ScheduleExpression: string) =>
+    idleCost([
+      { Resources: { Rule: { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression } } } },
+    ]).total;
+
+  expect(rule('rate(1 minute)')).toBeCloseTo(60 * rule('rate(1 hour)'), 6);
+  expect(rule('rate(1 minute)')).toBeGreaterThan(4);
+  expect(rule('cron(0 3 * * ? *)')).toBe(rule('rate(1 minute)'));
+});
+
+it('counts an alarm on an expression by its metrics', () => {
+  const metric = (Id: string) => ({ Id, MetricStat: {} });
+  const Properties = { Metrics: [{ Id: 'rate', Expression: 'm1/m2' }, metric('m1'), metric('m2')] };
+  const { total } = idleCost([
+    { Resources: { Alarm: { Type: 'AWS::CloudWatch::Alarm', Properties } } },
+    { Resources: { Plain: { Type: 'AWS::CloudWatch::Alarm', Properties: {} } } },
+  ]);
+
+  expect(total).toBeCloseTo(0.3, 6);
+});
+
+it('names a type that has no price, so that nobody forgets one', () => {
+  const { unpriced } = idleCost([{ Resources: { Gateway: { Type: 'AWS::EC2::NatGateway' } } }]);
+
+  expect(unpriced).toEqual(['AWS::EC2::NatGateway']);
+});
