@@ -70,6 +70,15 @@ export default tseslint.config(
     ]),
   },
   {
+    // What Powertools writes is formatted there; middy stays with the handlers.
+    files: ['lambdas/adapters/powertools/**'],
+    rules: banned([
+      ['^@middy/', 'only handler.ts composes with middy'],
+      ['(^|/)lambdas/(?!core/)', 'adapters/ know one port and one vendor'],
+      DEPLOY_AND_LOCAL,
+    ]),
+  },
+  {
     files: ['lambdas/*/**/*.ts'],
     ignores: ['lambdas/core/**', 'lambdas/adapters/**', 'lambdas/*/handler.ts'],
     rules: banned([

@@ -100,6 +100,7 @@ function aCall(eventData: JsonObject, token: string, key = TEST_SIGNING_KEY): ob
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ signature, 'event-data': eventData }),
     isBase64Encoded: false,
+    requestContext: { http: { sourceIp: '192.0.2.1' } },
   };
 }
 
@@ -144,6 +145,7 @@ async function invoke(
         EVENT_QUEUE_URL: queueUrl,
         MAX_AGE_SECONDS: '32400',
         MAX_AHEAD_SECONDS: '300',
+        SOURCE_NETWORKS: '[]',
         BATCHES_TABLE_NAME: table.tableName,
         TALLIES_TABLE_NAME: table.tableName,
         EVENTS_TABLE_NAME: table.tableName,
