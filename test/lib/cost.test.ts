@@ -21,8 +21,10 @@ it('counts the secret, and what every mapping polls for', () => {
   const costs = new Map(costOf(state, service).lines.map(({ type, cost }) => [type, cost]));
 
   expect(costs.get('AWS::SecretsManager::Secret')).toBe(0.4);
-  // 5 pollers, 3 long polls a minute, 30 days, $0.40 a million, 3 queues.
-  expect(costs.get('AWS::Lambda::EventSourceMapping')).toBeCloseTo(3 * 0.2592, 6);
+  const mappings = Object.keys(service.findResources('AWS::Lambda::EventSourceMapping')).length;
+  // 5 pollers, 3 long polls a minute, 30 days, $0.40 a million.
+  expect(mappings).toBeGreaterThanOrEqual(5);
+  expect(costs.get('AWS::Lambda::EventSourceMapping')).toBeCloseTo(mappings * 0.2592, 6);
 });
 
 it('counts what a schedule invokes', () => {
