@@ -3,7 +3,7 @@ import { Deployment } from './harness/deployment';
 import { checkOut, type EarlierVersion } from './harness/earlier-version';
 
 /** The first version with the queues, tables and routes that a deployment can be upgraded from. */
-const EARLIER = 'ee99516a193ad5c62c64f697ad6ca1aedf1408de';
+const EARLIER = 'fb49ce3edc84840354b09379b71d7fd6f6b4ee28';
 
 /** Every recipient of the campaign does something that needs an event. */
 const RECIPIENTS = [...people('open', 150), ...people('bounce', 20), ...people('deliver', 30)];
