@@ -27,6 +27,7 @@ export const environmentSchema = z.object({
   GUARD_QUEUE_URL: z.url(),
   DEAD_LETTER_QUEUE_URL: z.url(),
   NOTIFICATIONS_TOPIC_ARN: z.string().min(1),
+  NOTIFICATION_QUEUE_URL: z.url(),
   /** Days a batch's records are kept, and what the guard knows of a campaign with them. */
   RECORDS_TTL_DAYS: z.coerce.number().int().min(43),
   /** JSON: the limits. */

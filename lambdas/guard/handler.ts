@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import middy from '@middy/core';
@@ -14,7 +13,8 @@ import { ControlsTable } from '../adapters/dynamodb/controls-table';
 import { GuardRecordsTable } from '../adapters/dynamodb/guard-records-table';
 import { TallyTable } from '../adapters/dynamodb/tally-table';
 import { WatchListTable } from '../adapters/dynamodb/watch-list-table';
-import { NotificationTopic } from '../adapters/sns/notification-topic';
+import { MeteredFormatter } from '../adapters/powertools/metered-formatter';
+import { createNotifier } from '../adapters/sns/create-notifier';
 import { CampaignQueue } from '../adapters/sqs/campaign-queue';
 import { DeadLetterQueue } from '../adapters/sqs/dead-letter-queue';
 import { readGuardMessage } from '../adapters/sqs/guard-message';
@@ -29,7 +29,7 @@ const settings = {
 };
 const documents = DynamoDBDocumentClient.from(new DynamoDBClient(settings));
 const sqs = new SQSClient(settings);
-const log = new Logger({ serviceName: 'guard' });
+const log = new Logger({ serviceName: 'guard', logFormatter: new MeteredFormatter() });
 const clock = Date.now;
 
 const handleRequests = createRequestHandler({
@@ -43,11 +43,7 @@ const handleRequests = createRequestHandler({
   books: new BatchBooksTable(documents, environment.BATCHES_TABLE_NAME),
   tallies: new TallyTable(documents, environment.TALLIES_TABLE_NAME),
   controls: new ControlsTable(documents, controls),
-  notifier: new NotificationTopic(
-    new SNSClient(settings),
-    environment.NOTIFICATIONS_TOPIC_ARN,
-    log,
-  ),
+  notifier: createNotifier(environment, sqs, log),
   queue: new CampaignQueue(sqs, queueUrl),
   deadLetters: new DeadLetterQueue(sqs, environment.DEAD_LETTER_QUEUE_URL, log),
   readRequest: readGuardMessage,

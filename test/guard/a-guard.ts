@@ -149,8 +149,8 @@ export class Guard {
   }
 
   get told(): readonly string[] {
-    return this.notifier.notifications.map(({ type, campaignId }) =>
-      campaignId === undefined ? type : `${type} ${campaignId}`,
+    return this.notifier.notifications.map((told) =>
+      'campaignId' in told ? `${told.type} ${told.campaignId}` : told.type,
     );
   }
 
