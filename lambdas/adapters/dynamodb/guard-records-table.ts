@@ -7,7 +7,7 @@ import {
 } from '../../core/guard/guard-record';
 import { CONTROL_ITEM_VERSION, readControlItem } from './control-items';
 import { ControlStore } from './control-store';
-import { ttlAt, type Expiry } from './expiry';
+import { NO_EXPIRY, ttlAt, type Expiry } from './expiry';
 import { guardItem } from './guard-items';
 import { accountControlKey, campaignControlKey, type ItemKey } from './keys';
 
@@ -21,7 +21,7 @@ export class GuardRecordsTable implements GuardRecords {
   constructor(
     client: DynamoDBDocumentClient,
     tableName: string,
-    private readonly expiry: Expiry,
+    private readonly expiry: Expiry = NO_EXPIRY,
   ) {
     this.store = new ControlStore(client, tableName);
   }
