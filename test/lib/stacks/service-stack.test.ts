@@ -537,6 +537,6 @@ describe('the registration of webhooks', () => {
       '"accepted"',
     );
     off.service.resourceCountIs('Custom::MailgunWebhooks', 0);
-    off.service.resourceCountIs('AWS::Lambda::Function', 7);
+    off.service.resourceCountIs('AWS::Lambda::Function', 8);
   });
 });
