@@ -1,18 +1,36 @@
+import { PAUSES_COUNT_DAYS } from '../core/guard/account-log';
+import type { AccountRecord } from '../core/standing/standing';
 import { act } from './act';
+import { describeGuard } from './describe-guard';
 import { describeHistory } from './history';
 import { accountIn } from './parameters';
 import { json, type ControlRequest, type ControlResponse } from './request';
 import { readStandingChange } from './standing-change';
 import type { StandingDependencies } from './standing-dependencies';
 
-/** Answers whether an account may send. */
+const A_DAY_MS = 86_400_000;
+
+/** Answers whether an account may send, and what the guard found. */
 export async function answerAccount(
-  { controls }: StandingDependencies,
+  { controls, accountLog, guardRecords, clock }: StandingDependencies,
   request: ControlRequest,
 ): Promise<ControlResponse> {
   const accountId = accountIn(request);
-  const { standing, reason } = await controls.account(accountId);
-  return json(200, { accountId, status: standing, reason: reason ?? null });
+  const [account, pauses, { facts }] = await Promise.all([
+    controls.account(accountId),
+    accountLog.pauses(accountId, clock() - PAUSES_COUNT_DAYS * A_DAY_MS),
+    guardRecords.read({ subject: 'account', accountId }),
+  ]);
+  const described = describeStanding(account);
+  return json(200, {
+    accountId,
+    ...described,
+    automaticPauses: pauses.map(({ campaignId, atMs }) => ({
+      campaignId,
+      at: new Date(atMs).toISOString(),
+    })),
+    guard: describeGuard(facts, described.since),
+  });
 }
 
 /** Suspends an account: none of its campaigns sends. Doing it again changes nothing. */
@@ -63,6 +81,15 @@ async function answerChanged(
   accountId: string,
   changed: boolean,
 ): Promise<ControlResponse> {
-  const { standing, reason } = await controls.account(accountId);
-  return json(200, { accountId, status: standing, reason: reason ?? null, changed });
+  return json(200, {
+    accountId,
+    ...describeStanding(await controls.account(accountId)),
+    changed,
+  });
+}
+
+function describeStanding({ standing, reason, sinceMs }: AccountRecord) {
+  const isStopped = standing === 'suspended' && sinceMs !== undefined;
+  const since = isStopped ? new Date(sinceMs).toISOString() : null;
+  return { status: standing, reason: reason ?? null, since };
 }

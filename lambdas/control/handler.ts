@@ -8,12 +8,14 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { AccountLogTable } from '../adapters/dynamodb/account-log-table';
 import { BatchBooksTable } from '../adapters/dynamodb/batch-books-table';
 import { BreakerTable } from '../adapters/dynamodb/breaker-table';
 import { ControlsTable } from '../adapters/dynamodb/controls-table';
 import { DomainHealthTable } from '../adapters/dynamodb/domain-health-table';
 import { FiguresTable } from '../adapters/dynamodb/figures-table';
 import { GovernorTable } from '../adapters/dynamodb/governor-table';
+import { GuardRecordsTable } from '../adapters/dynamodb/guard-records-table';
 import { RecipientRecordsTable } from '../adapters/dynamodb/recipient-records-table';
 import { SuppressionTable } from '../adapters/dynamodb/suppression-table';
 import { TallyTable } from '../adapters/dynamodb/tally-table';
@@ -26,6 +28,7 @@ import { createControlHandler } from './create-control-handler';
 import { environmentSchema } from './environment';
 
 const environment = environmentSchema.parse(process.env);
+const { CONTROLS_TABLE_NAME: controls } = environment;
 const settings = {
   requestHandler: new NodeHttpHandler({ connectionTimeout: 2_000, requestTimeout: 5_000 }),
 };
@@ -38,18 +41,15 @@ const control = createControlHandler({
   books: new BatchBooksTable(documents, environment.BATCHES_TABLE_NAME),
   records: new RecipientRecordsTable(documents, environment.BATCHES_TABLE_NAME),
   tallies: new TallyTable(documents, environment.TALLIES_TABLE_NAME),
-  controls: new ControlsTable(documents, environment.CONTROLS_TABLE_NAME),
-  breaker: new BreakerTable(
-    documents,
-    environment.CONTROLS_TABLE_NAME,
-    environment.BREAKER,
-    randomUUID,
-  ),
-  governor: new GovernorTable(documents, environment.CONTROLS_TABLE_NAME, (domain) => {
+  controls: new ControlsTable(documents, controls),
+  breaker: new BreakerTable(documents, controls, environment.BREAKER, randomUUID),
+  governor: new GovernorTable(documents, controls, (domain) => {
     // Asked about configured domains only.
     return environment.DOMAINS[domain] ?? { recipientsPerSecond: 0 };
   }),
-  healths: new DomainHealthTable(documents, environment.CONTROLS_TABLE_NAME),
+  healths: new DomainHealthTable(documents, controls),
+  accountLog: new AccountLogTable(documents, controls),
+  guardRecords: new GuardRecordsTable(documents, controls),
   domains: new Set(Object.keys(environment.DOMAINS)),
   releases: new ReleaseQueue(sqs, environment.RELEASE_QUEUE_URL),
   notifier: createNotifier(environment, sqs, log),
@@ -63,7 +63,7 @@ const control = createControlHandler({
       queueUrl: environment.EVENT_QUEUE_URL,
     }),
   },
-  figures: new FiguresTable(documents, environment.CONTROLS_TABLE_NAME),
+  figures: new FiguresTable(documents, controls),
   newToken: randomUUID,
   suppressions: new SuppressionTable(documents, environment.SUPPRESSIONS_TABLE_NAME),
   secrets: new SecretStore({

@@ -1,7 +1,9 @@
+import type { GuardRecords } from '../core/guard/guard-record';
 import { recipientDigest } from '../core/recipient/recipient-digest';
 import { readReport, type ReportPorts } from '../core/report/read-report';
 import type { SecretSource } from '../core/secrets';
 import type { Suppression } from '../core/suppression/suppression';
+import { describeGuard } from './describe-guard';
 import { lookUpRecipient, type LookUpPorts } from './look-up-recipient';
 import { addressIn, campaignIn } from './parameters';
 import { json, RequestProblem, type ControlRequest, type ControlResponse } from './request';
@@ -10,6 +12,7 @@ import { json, RequestProblem, type ControlRequest, type ControlResponse } from 
 export interface ReportDependencies extends ReportPorts, LookUpPorts {
   readonly books: ReportPorts['books'];
   readonly tallies: ReportPorts['tallies'] & LookUpPorts['tallies'];
+  readonly guardRecords: Pick<GuardRecords, 'read'>;
   readonly secrets: Pick<SecretSource, 'current'>;
 }
 
@@ -19,7 +22,11 @@ export async function answerReport(
   request: ControlRequest,
 ): Promise<ControlResponse> {
   const fresh = request.query['fresh'] === 'true';
-  const report = await readReport(dependencies, campaignIn(request), { fresh });
+  const campaign = campaignIn(request);
+  const [report, { facts }] = await Promise.all([
+    readReport(dependencies, campaign, { fresh }),
+    dependencies.guardRecords.read({ subject: 'campaign', campaign }),
+  ]);
   if (report === 'unknown') {
     throw campaignNotFound('no batch of this campaign was begun, and nobody acted on it');
   }
@@ -27,7 +34,8 @@ export async function answerReport(
     const what = 'the figures of this campaign take long to read, and are being read; ask again';
     throw new RequestProblem(503, 'report-not-ready', what, { 'retry-after': '2' });
   }
-  return json(200, report);
+  const pausedAt = report.status === 'paused' ? report.since : null;
+  return json(200, { ...report, guard: describeGuard(facts, pausedAt) });
 }
 
 /** Answers with what became of one recipient of a campaign. */

@@ -4,6 +4,8 @@ import type { Breaker } from '../core/breaker/breaker';
 import type { Clock } from '../core/clock';
 import type { DomainHealths } from '../core/domain-health/ports';
 import type { Governor } from '../core/governor/governor';
+import type { AccountLog } from '../core/guard/account-log';
+import type { GuardRecords } from '../core/guard/guard-record';
 import type { Log } from '../core/log';
 import type { Notifier } from '../core/notification/notification';
 import type { Controls } from '../core/standing/standing';
@@ -31,6 +33,8 @@ export interface StandingDependencies {
   readonly healths: Pick<DomainHealths, 'read'>;
   /** Domains that are configured; others have no allowance. */
   readonly domains: ReadonlySet<string>;
+  readonly accountLog: Pick<AccountLog, 'pauses'>;
+  readonly guardRecords: Pick<GuardRecords, 'read'>;
   readonly releases: ReleaseRequests;
   readonly notifier: Notifier;
   readonly clock: Clock;

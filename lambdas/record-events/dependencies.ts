@@ -2,6 +2,8 @@ import type { Clock } from '../core/clock';
 import type { DeadLetters } from '../core/dead-letter/dead-letters';
 import type { DeliveryEventType } from '../core/delivery-event/delivery-event';
 import type { EventStore } from '../core/delivery-event/event-store';
+import type { GuardRequests } from '../core/guard/guard-requests';
+import type { WatchList } from '../core/guard/watch-list';
 import type { Log } from '../core/log';
 import type { DeliveryEventFeed } from '../core/notification/delivery-event-feed';
 import type { Notifier } from '../core/notification/notification';
@@ -21,6 +23,8 @@ export interface Dependencies {
   readonly tallies: Tallies;
   readonly suppressions: SuppressionList;
   readonly acceptance: AcceptanceEvidence;
+  readonly watchList: Pick<WatchList, 'note'>;
+  readonly guardRequests: GuardRequests;
   readonly deadLetters: DeadLetters;
   readonly notifier: Notifier;
   /** Tells of delivery events of these types; `undefined` tells of none. */

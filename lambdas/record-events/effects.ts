@@ -111,7 +111,8 @@ function tallyOf(
   return { batch: { accountId, campaignId, batchId }, kind, positions };
 }
 
-function grouped<T>(items: readonly T[], nameOf: (item: T) => string): [T, ...T[]][] {
+/** Puts items of the same name together, in the order of their first. */
+export function grouped<T>(items: readonly T[], nameOf: (item: T) => string): [T, ...T[]][] {
   const groups = new Map<string, [T, ...T[]]>();
   for (const item of items) {
     const name = nameOf(item);

@@ -7,6 +7,9 @@ export const environmentSchema = z.object({
   TALLIES_TABLE_NAME: z.string().min(1),
   EVENTS_TABLE_NAME: z.string().min(1),
   SUPPRESSIONS_TABLE_NAME: z.string().min(1),
+  CONTROLS_TABLE_NAME: z.string().min(1),
+  /** Wakes the guard. */
+  GUARD_QUEUE_URL: z.url(),
   SECRET_ARN: z.string().min(1),
   DEAD_LETTER_QUEUE_URL: z.url(),
   NOTIFICATIONS_TOPIC_ARN: z.string().min(1),

@@ -13,11 +13,13 @@ import { MessageIndexTable } from '../adapters/dynamodb/message-index-table';
 import { RecipientRecordsTable } from '../adapters/dynamodb/recipient-records-table';
 import { SuppressionTable } from '../adapters/dynamodb/suppression-table';
 import { TallyTable } from '../adapters/dynamodb/tally-table';
+import { WatchListTable } from '../adapters/dynamodb/watch-list-table';
 import { MeteredFormatter } from '../adapters/powertools/metered-formatter';
 import { SecretStore } from '../adapters/secrets/secret-store';
 import { createDeliveryEventFeed } from '../adapters/sns/create-delivery-event-feed';
 import { createNotifier } from '../adapters/sns/create-notifier';
 import { DeadLetterQueue } from '../adapters/sqs/dead-letter-queue';
+import { GuardQueue } from '../adapters/sqs/guard-queue';
 import { environmentSchema } from './environment';
 import { createRecordEvents } from './record-events';
 
@@ -49,6 +51,8 @@ const recordEvents = createRecordEvents({
   }),
   tallies: new TallyTable(client, environment.TALLIES_TABLE_NAME),
   suppressions: new SuppressionTable(client, environment.SUPPRESSIONS_TABLE_NAME),
+  watchList: new WatchListTable(client, environment.CONTROLS_TABLE_NAME),
+  guardRequests: new GuardQueue(sqs, environment.GUARD_QUEUE_URL),
   deadLetters: new DeadLetterQueue(sqs, environment.DEAD_LETTER_QUEUE_URL, logger),
   notifier: createNotifier(environment, sqs, logger),
   deliveryEvents: createDeliveryEventFeed(environment, sqs, logger),

@@ -1,6 +1,7 @@
 import { forEachBounded } from './bounded-concurrency';
 import type { Dependencies } from './dependencies';
 import { acceptancesOf, suppressionsOf, talliesOf, type OwnEvent } from './effects';
+import { createSignalGuard, guardSignalsOf } from './guard-signals';
 import { Invocation } from './invocation';
 import { createNoteAcceptance } from './note-acceptance';
 import { noticesOf } from './notices';
@@ -24,6 +25,7 @@ export function createRecordEvents(dependencies: Dependencies) {
   const { secrets, tallies, suppressions, deliveryEvents } = dependencies;
   const storeEvent = createStoreEvent(dependencies);
   const noteAcceptance = createNoteAcceptance(dependencies);
+  const signalGuard = createSignalGuard(dependencies);
 
   /** Everything the events change, each change once. */
   const effectsOf = (own: readonly OwnEvent[], pepper: string) => [
@@ -55,6 +57,10 @@ export function createRecordEvents(dependencies: Dependencies) {
     // Only now: a tally without its row could be added by a replayed token.
     await forEachBounded(effectsOf(own, recipientPepper), IN_FLIGHT, ({ recordIds, apply }) =>
       invocation.attempt(recordIds, apply),
+    );
+    // Last: the guard reads what was written.
+    await forEachBounded(guardSignalsOf(own), IN_FLIGHT, ({ recordIds, write }) =>
+      invocation.attempt(recordIds, () => signalGuard(write)),
     );
 
     await deliveryEvents?.feed.tell(noticesOf(own, deliveryEvents.types));

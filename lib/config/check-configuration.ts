@@ -51,6 +51,28 @@ export function selectStage(stages: readonly Configuration[], name: unknown): Co
   ]);
 }
 
+/** Limits that could never do what their names say. */
+function guardConflictsIn(guard: Settings['guard']): string[] {
+  const limits = (['bounce', 'complaint'] as const).flatMap((kind) =>
+    (['short', 'long'] as const).map(
+      (window) => [`${kind}.${window}`, guard[kind][window]] as const,
+    ),
+  );
+  return limits.flatMap(([name, { warn, pause, minimumRecipients, minimumEvents }]) => [
+    ...(warn < pause
+      ? []
+      : [
+          `configuration.guard.${name}.warn: received ${warn}, allowed are shares below ${pause} (pause)`,
+        ]),
+    ...(minimumEvents <= minimumRecipients
+      ? []
+      : [
+          `configuration.guard.${name}.minimumEvents: received ${minimumEvents}, ` +
+            `allowed are 1 to ${minimumRecipients} (minimumRecipients)`,
+        ]),
+  ]);
+}
+
 /** What only shows when several properties are seen together. */
 function conflictsIn(settings: Settings): string[] {
   const { development, domains, breaker, retention, eventsTrustedAfterMinutes } = settings;
@@ -87,6 +109,8 @@ function conflictsIn(settings: Settings): string[] {
         `allowed are ${breaker.coolDownSeconds} (coolDownSeconds) to 43200`,
     );
   }
+
+  conflicts.push(...guardConflictsIn(settings.guard));
 
   const domainsBytes = Buffer.byteLength(JSON.stringify(domains));
   if (domainsBytes > MAX_DOMAINS_BYTES) {

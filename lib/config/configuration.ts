@@ -51,6 +51,9 @@ export interface Configuration {
   /** @default - see the members of `BreakerConfiguration` */
   readonly breaker?: BreakerConfiguration;
 
+  /** @default - see the members of `GuardConfiguration` */
+  readonly guard?: GuardConfiguration;
+
   /** @default - see the members of `ReleaseConfiguration` */
   readonly release?: ReleaseConfiguration;
 
@@ -219,6 +222,60 @@ export interface BreakerConfiguration {
   readonly pauseAfterMinutes?: number;
 }
 
+/**
+ * When a campaign is warned about and paused, and an account suspended, for its bounces and
+ * complaints. `docs/guard.md` says where the defaults come from.
+ */
+export interface GuardConfiguration {
+  /**
+   * Whether campaigns are paused and accounts suspended. Where not, people are only warned.
+   *
+   * @default true
+   */
+  readonly enabled?: boolean;
+
+  /**
+   * Dead mailboxes, of the accepted.
+   *
+   * @default - within an hour 5 % and 10 % of 200 or more, 20 bounces or more; within a day 2.5 %
+   *   and 5 % of 1,000, 50 bounces
+   */
+  readonly bounce?: GuardWindowsConfiguration;
+
+  /**
+   * Reports of spam, of the delivered.
+   *
+   * @default - within an hour 0.5 % and 1 % of 200 or more, 5 complaints or more; within a day 0.1 %
+   *   and 0.3 % of 1,000, 10 complaints
+   */
+  readonly complaint?: GuardWindowsConfiguration;
+
+  /**
+   * Automatic pauses of its campaigns in 30 days that suspend an account, 1 to 100.
+   *
+   * @default 3
+   */
+  readonly pausesUntilSuspended?: number;
+}
+
+/** Limits by how long ago recipients were accepted: an hour, or 24, at most. */
+export interface GuardWindowsConfiguration {
+  readonly short?: GuardLimitConfiguration;
+  readonly long?: GuardLimitConfiguration;
+}
+
+/** What is too much. Defaults differ by kind and window. */
+export interface GuardLimitConfiguration {
+  /** Share from which people are warned, above 0 and below `pause`. */
+  readonly warn?: number;
+  /** Share from which the campaign is paused, above `warn`, up to 1. */
+  readonly pause?: number;
+  /** Fewer recipients say nothing, 1 to 10,000,000. */
+  readonly minimumRecipients?: number;
+  /** Fewer bounces or complaints say nothing, 1 to 1,000,000. */
+  readonly minimumEvents?: number;
+}
+
 /** How parked batches come back. */
 export interface ReleaseConfiguration {
   /**
@@ -233,8 +290,8 @@ export interface ReleaseConfiguration {
  * How many invocations of one function its queue may cause at a time, 2 to 1,000.
  *
  * The limit sits at the event source mapping and reserves nothing: an AWS account starts with a
- * concurrency of 10, of which the defaults leave two for the webhook, the control API and releases,
- * of which at most two run at a time.
+ * concurrency of 10, of which the defaults leave two for the webhook, the control API, releases and
+ * the guard; of the last two, at most two each run at a time.
  */
 export interface ConcurrencyConfiguration {
   /**

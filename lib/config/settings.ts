@@ -109,6 +109,33 @@ const breaker = section({
   pauseAfterMinutes: whole(1, 1_440).optional(),
 });
 
+const guardLimit = (defaults: {
+  readonly warn: number;
+  readonly pause: number;
+  readonly minimumRecipients: number;
+  readonly minimumEvents: number;
+}) =>
+  section({
+    warn: between(0.00001, 1).default(defaults.warn),
+    pause: between(0.00001, 1).default(defaults.pause),
+    minimumRecipients: whole(1, 10_000_000).default(defaults.minimumRecipients),
+    minimumEvents: whole(1, 1_000_000).default(defaults.minimumEvents),
+  }).prefault({});
+
+// Where they come from: docs/guard.md.
+const guard = section({
+  enabled: yesOrNo.default(true),
+  bounce: section({
+    short: guardLimit({ warn: 0.05, pause: 0.1, minimumRecipients: 200, minimumEvents: 20 }),
+    long: guardLimit({ warn: 0.025, pause: 0.05, minimumRecipients: 1_000, minimumEvents: 50 }),
+  }).prefault({}),
+  complaint: section({
+    short: guardLimit({ warn: 0.005, pause: 0.01, minimumRecipients: 200, minimumEvents: 5 }),
+    long: guardLimit({ warn: 0.001, pause: 0.003, minimumRecipients: 1_000, minimumEvents: 10 }),
+  }).prefault({}),
+  pausesUntilSuspended: whole(1, 100).default(3),
+});
+
 const release = section({
   batchesPerSecond: whole(1, 50).default(10),
 });
@@ -205,6 +232,7 @@ export const settingsSchema = section({
   eventsTrustedAfterMinutes: whole(1, 240).default(30),
   reconciliation: reconciliation.prefault({}),
   breaker: breaker.prefault({}),
+  guard: guard.prefault({}),
   release: release.prefault({}),
   concurrency: concurrency.prefault({}),
   webhooks: webhooks.prefault({}),

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../lambdas/record-events/environment';
 import { DELIVERY_EVENTS, type Settings } from '../config/settings';
@@ -20,6 +20,10 @@ export interface EventRecorderProps {
   readonly eventsTable: ITable;
   /** Receives who must not be mailed any more. */
   readonly suppressionsTable: ITable;
+  /** Receives which campaigns are being sent. */
+  readonly controlsTable: ITable;
+  /** Takes requests to look at a campaign's rates. */
+  readonly guardQueue: IQueue;
   /** The recipients' pepper. */
   readonly secret: ISecret;
   /** Hears of what needs a person. */
@@ -47,10 +51,10 @@ const GATHERING_WINDOW = Duration.seconds(5);
 const MAX_RECEIVES = 50;
 
 /**
- * Records every authenticated event: its row, its tally, its suppression.
+ * Records every authenticated event: its row, its tally, its suppression; and wakes the guard.
  *
  * Defines the event queue, its dead-letter queue and the consuming function, which may write into the
- * four tables and read no more of them than it needs to know whom an event is about.
+ * tables and read no more of them than it needs to know whom an event is about.
  */
 export class EventRecorder extends Construct {
   /** Where authenticated events go. */
@@ -74,6 +78,8 @@ export class EventRecorder extends Construct {
       TALLIES_TABLE_NAME: props.talliesTable.tableName,
       EVENTS_TABLE_NAME: props.eventsTable.tableName,
       SUPPRESSIONS_TABLE_NAME: props.suppressionsTable.tableName,
+      CONTROLS_TABLE_NAME: props.controlsTable.tableName,
+      GUARD_QUEUE_URL: props.guardQueue.queueUrl,
       SECRET_ARN: props.secret.secretArn,
       DEAD_LETTER_QUEUE_URL: deadLetterQueue.queueUrl,
       ...props.notifications.environment,
@@ -96,6 +102,8 @@ export class EventRecorder extends Construct {
     props.talliesTable.grant(recorder, 'dynamodb:UpdateItem');
     props.eventsTable.grant(recorder, 'dynamodb:PutItem');
     props.suppressionsTable.grant(recorder, 'dynamodb:UpdateItem');
+    props.controlsTable.grant(recorder, 'dynamodb:UpdateItem');
+    props.guardQueue.grant(recorder, 'sqs:SendMessage');
     recorder.grantSecretValue(props.secret);
     deadLetterQueue.grant(recorder, 'sqs:SendMessage');
     props.notifications.grantNotify(recorder);

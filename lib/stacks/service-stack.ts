@@ -12,6 +12,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Settings } from '../config/settings';
 import { BatchSender } from '../constructs/batch-sender';
+import { CampaignGuard } from '../constructs/campaign-guard';
 import { ControlApi, type RedrivableQueue } from '../constructs/control-api';
 import { DomainDoctor } from '../constructs/domain-doctor';
 import { EventRecorder } from '../constructs/event-recorder';
@@ -139,11 +140,14 @@ export class ServiceStack extends Stack {
 
   private defineEvents(): RedrivableQueue & { readonly webhookUrl: string } {
     const { settings, state, logs, notifications } = this;
+    const guard = this.defineGuard();
     const { queue, deadLetterQueue } = new EventRecorder(this, 'EventRecorder', {
       batchesTable: state.batchesTable,
       talliesTable: state.talliesTable,
       eventsTable: state.eventsTable,
       suppressionsTable: state.suppressionsTable,
+      controlsTable: state.controlsTable,
+      guardQueue: guard.queue,
       secret: state.secret,
       notifications,
       deliveryEvents: settings.notifications.deliveryEvents,
@@ -184,6 +188,21 @@ export class ServiceStack extends Stack {
       settings: this.settings,
       logs: this.logs,
     });
+  }
+
+  private defineGuard(): CampaignGuard {
+    const { settings, state, logs, notifications } = this;
+    const guard = new CampaignGuard(this, 'CampaignGuard', {
+      batchesTable: state.batchesTable,
+      talliesTable: state.talliesTable,
+      controlsTable: state.controlsTable,
+      notifications,
+      settings,
+      logs,
+    });
+    new CfnOutput(this, 'GuardQueueUrl', { value: guard.queue.queueUrl });
+    new CfnOutput(this, 'GuardDeadLetterQueueUrl', { value: guard.deadLetterQueue.queueUrl });
+    return guard;
   }
 
   private defineControl(

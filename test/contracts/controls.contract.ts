@@ -250,11 +250,15 @@ export function describeControls(name: string, create: (clock: Clock) => Promise
       expect(await controls.account(accountId)).toEqual({
         standing: 'suspended',
         reason: change.reason,
+        sinceMs: change.atMs,
       });
 
       expect(await controls.reinstateAccount(accountId, change)).toBe(true);
       expect(await controls.reinstateAccount(accountId, change)).toBe(false);
-      expect(await controls.account(accountId)).toEqual({ standing: 'active' });
+      expect(await controls.account(accountId)).toEqual({
+        standing: 'active',
+        sinceMs: change.atMs,
+      });
     });
 
     it('tells the last word on what is in doubt', async () => {

@@ -1,4 +1,4 @@
-import { ControlFixture } from './control-fixture';
+import { ControlFixture, NOW } from './control-fixture';
 
 const ACCOUNT = 'GET /accounts/{account}';
 const HISTORY = 'GET /accounts/{account}/history';
@@ -13,7 +13,10 @@ describe('an account', () => {
     const { status, answer } = await new ControlFixture().call(ACCOUNT, account);
 
     expect(status).toBe(200);
-    expect(answer).toEqual({ accountId, status: 'active', reason: null });
+    expect(answer).toEqual({
+      ...{ accountId, status: 'active', reason: null, since: null },
+      ...{ automaticPauses: [], guard: null },
+    });
   });
 
   it('is suspended once, until it is reinstated', async () => {
@@ -22,7 +25,7 @@ describe('an account', () => {
     const suspended = await fixture.call(SUSPEND, account, body);
     const again = await fixture.call(SUSPEND, account, { ...body, reason: 'other' });
     expect(suspended.answer).toEqual({
-      ...{ accountId, status: 'suspended', reason: body.reason },
+      ...{ accountId, status: 'suspended', reason: body.reason, since: '2026-12-01T00:00:00.000Z' },
       changed: true,
     });
     expect(again.answer).toMatchObject({ reason: body.reason, changed: false });
@@ -30,6 +33,31 @@ describe('an account', () => {
 
     const reinstated = await fixture.call(REINSTATE, account, body);
     expect(reinstated.answer).toMatchObject({ status: 'active', reason: null, changed: true });
+  });
+
+  it('shows its automatic pauses of 30 days, and why the guard suspended it', async () => {
+    const fixture = new ControlFixture();
+    const campaign = (campaignId: string) => ({ accountId, campaignId });
+    await fixture.accountLog.notePause(campaign('old'), NOW - 30 * 86_400_000);
+    await fixture.accountLog.notePause(campaign('spring'), NOW - 86_400_000);
+    const reason = '3 campaigns were paused by the guard in 30 days, the limit is 3';
+    await fixture.controls.suspendAccount(accountId, { reason, actor: 'guard', atMs: NOW - 1 });
+    const figures = { pauses: 3, days: 30, threshold: 3 };
+    fixture.guardRecords.entries.set(accountId, {
+      ...{ nextAtMs: 0, token: 'a' },
+      facts: {
+        ...{ level: 'none', warned: [], evaluatedAtMs: NOW - 2 },
+        act: { atMs: NOW - 1, reason, figures, isDone: true },
+      },
+    });
+
+    const { answer } = await fixture.call(ACCOUNT, account);
+
+    expect(answer).toEqual({
+      ...{ accountId, status: 'suspended', reason, since: '2026-11-30T23:59:59.999Z' },
+      automaticPauses: [{ campaignId: 'spring', at: '2026-11-30T00:00:00.000Z' }],
+      guard: { level: 'pause', trigger: figures, evaluatedAt: '2026-11-30T23:59:59.998Z' },
+    });
   });
 
   it('is told of once a change, with who and why', async () => {

@@ -10,9 +10,11 @@ import { recipientDigest } from '../../lambdas/core/recipient/recipient-digest';
 import type { RecipientRecord } from '../../lambdas/core/recipient/recipient-records';
 import type { Suppression } from '../../lambdas/core/suppression/suppression';
 import type { Tally } from '../../lambdas/core/tally/tally';
+import { InMemoryAccountLog } from '../support/fakes/in-memory-account-log';
 import { InMemoryControls } from '../support/fakes/in-memory-controls';
 import { InMemoryDeadLetterSource } from '../support/fakes/in-memory-dead-letter-source';
 import { InMemoryFigures } from '../support/fakes/in-memory-figures';
+import { InMemoryGuardRecords } from '../support/fakes/in-memory-guard-records';
 import { RecordingNotifier } from '../support/fakes/recording-notifier';
 
 export const PEPPER = 'a pepper for tests only';
@@ -37,6 +39,8 @@ export class ControlFixture {
   readonly tallies: Tally[] = [];
   readonly figures = new InMemoryFigures();
   readonly suppressions: Suppression[] = [];
+  readonly accountLog = new InMemoryAccountLog(() => NOW);
+  readonly guardRecords = new InMemoryGuardRecords();
   readonly notifier = new RecordingNotifier();
   /** Releases that were requested. */
   readonly releases: ParkedScope[] = [];
@@ -102,6 +106,8 @@ export class ControlFixture {
           Promise.resolve({ recipientsPerSecond: 50, usedToday: 7, budgetToday: undefined }),
       },
       healths: { read: () => Promise.resolve(undefined) },
+      accountLog: this.accountLog,
+      guardRecords: this.guardRecords,
       domains: new Set(['mg.example.com']),
       releases: {
         request: (scope) => {

@@ -1,3 +1,5 @@
+import type { GuardFacts } from '../../lambdas/core/guard/guard-record';
+import type { Finding } from '../../lambdas/core/guard/judgement';
 import {
   aBatch,
   anAcceptedSubmission,
@@ -5,7 +7,7 @@ import {
   aPlannedSubmission,
   aRefusedSubmission,
 } from '../support/builders/batches';
-import { ControlFixture, digestOf, recordOf } from './control-fixture';
+import { ControlFixture, digestOf, NOW, recordOf } from './control-fixture';
 
 const campaign = { account: 'acme', campaign: 'spring' };
 const REPORT = 'GET /campaigns/{account}/{campaign}';
@@ -61,6 +63,53 @@ describe('the report', () => {
       outcomes: { delivered: 2, outstanding: 0 },
       rates: { open: 0, bounce: 0 },
     });
+  });
+});
+
+describe('the guard in the report', () => {
+  const finding: Finding = {
+    ...{ level: 'warn', kind: 'bounce', window: 'short' },
+    ...{ events: 30, of: 500, rate: 0.06, limit: 0.05 },
+  };
+  const figures = {
+    ...{ kind: 'bounce', window: 'short', windowHours: 1 },
+    ...{ events: 30, of: 500, rate: 0.06, threshold: 0.05 },
+  };
+  const facts: GuardFacts = { level: 'warn', warned: [], finding, evaluatedAtMs: NOW - 5 };
+  const act = { atMs: NOW - 9, reason: 'too many', figures: { events: 99 }, isDone: true };
+  const guardOf = async (fixture: ControlFixture) =>
+    (await fixture.call(REPORT, campaign)).answer['guard'];
+
+  it('is null while nothing was evaluated', async () => {
+    expect(await guardOf(aCampaign())).toBeNull();
+  });
+
+  it('tells the last finding, and when', async () => {
+    const fixture = aCampaign();
+    fixture.guardRecords.entries.set('acme/spring', { facts, nextAtMs: 0, token: 'a' });
+
+    expect(await guardOf(fixture)).toEqual({
+      ...{ level: 'warn', trigger: figures, evaluatedAt: '2026-11-30T23:59:59.995Z' },
+    });
+  });
+
+  it('tells what it paused for, while that pause stands', async () => {
+    const fixture = aCampaign();
+    const change = { reason: 'too many', actor: 'guard', atMs: NOW - 9 };
+    await fixture.controls.pauseCampaign(key, change);
+    const after: GuardFacts = { level: 'none', warned: [], evaluatedAtMs: NOW, act };
+    fixture.guardRecords.entries.set('acme/spring', { facts: after, nextAtMs: 0, token: 'a' });
+
+    const { answer } = await fixture.call(REPORT, campaign);
+    expect(answer).toMatchObject({
+      ...{ status: 'paused', reason: 'too many', since: '2026-11-30T23:59:59.991Z' },
+      guard: { level: 'pause', trigger: { events: 99 } },
+    });
+
+    await fixture.controls.resumeCampaign(key, { ...change, atMs: NOW });
+    expect(await guardOf(fixture)).toMatchObject({ level: 'none', trigger: null });
+    await fixture.controls.pauseCampaign(key, { ...change, actor: 'grace', atMs: NOW + 1 });
+    expect(await guardOf(fixture)).toMatchObject({ level: 'none', trigger: null });
   });
 });
 

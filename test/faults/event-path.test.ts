@@ -19,10 +19,12 @@ const records = (count: number): Records =>
   );
 
 /** What recording must come to, however it is disturbed. */
-const stateOf = ({ tallies, suppressions, events }: Recorder) => ({
+const stateOf = ({ tallies, suppressions, events, watchList, guardRequests }: Recorder) => ({
   tallies: tallies.sets,
   suppressed: [...suppressions.entries.keys()].sort(),
   rows: events.rows.size,
+  watched: watchList.writes > 0,
+  guardWoken: guardRequests.puts.length > 0,
 });
 
 const undisturbed = async (all: Records) => {
@@ -37,12 +39,15 @@ function invoke(world: World, recorder: Recorder, all: Records): Promise<readonl
     const failed = all.map(({ messageId }) => messageId);
     const invocation = world.fleet.invocationBeside(() => resolve(failed));
     const { events, tallies, suppressions, acceptance, messages, recipients } = recorder;
+    const { watchList, guardRequests } = recorder;
     const recordEvents = createRecordEvents({
       ...recorder,
       events: invocation.wrap('events', events),
       tallies: invocation.wrap('tallies', tallies),
       suppressions: invocation.wrap('suppressions', suppressions),
       acceptance: invocation.wrap('acceptance', acceptance),
+      watchList: invocation.wrap('watchList', watchList),
+      guardRequests: invocation.wrap('guardRequests', guardRequests),
       messages: invocation.wrap('messages', messages),
       recipients: invocation.wrap('recipients', recipients),
       clock: () => NOW_MS,

@@ -40,6 +40,8 @@ describe('with no AWS to be reached, the bundle of', () => {
       queued,
       { batchItemFailures: [{ itemIdentifier: 'a' }] },
     ],
+    ['the guard', 'CampaignGuard', queued, { batchItemFailures: [{ itemIdentifier: 'a' }] }],
+    ['the guard, on schedule,', 'CampaignGuard', {}, { failed: 'TransientError' }],
     ['the event recorder', 'EventRecorder', queued, { failed: 'TransientError' }],
     [
       'the webhook receiver',

@@ -14,11 +14,13 @@ import { writeEventMessage } from '../../lambdas/adapters/sqs/event-message';
 import { anEventData } from '../support/builders/webhooks';
 import { InMemoryDeadLetters } from '../support/fakes/in-memory-dead-letters';
 import { InMemoryEventStore } from '../support/fakes/in-memory-event-store';
+import { InMemoryGuardRequests } from '../support/fakes/in-memory-guard-requests';
 import { InMemoryMessageIndex } from '../support/fakes/in-memory-message-index';
 import { InMemoryRecipientRecords } from '../support/fakes/in-memory-recipient-records';
 import { InMemorySecrets } from '../support/fakes/in-memory-secrets';
 import { InMemorySuppressionList } from '../support/fakes/in-memory-suppression-list';
 import { InMemoryTallies } from '../support/fakes/in-memory-tallies';
+import { InMemoryWatchList } from '../support/fakes/in-memory-watch-list';
 import { RecordingLog } from '../support/fakes/recording-log';
 import { RecordingNotifier } from '../support/fakes/recording-notifier';
 
@@ -62,6 +64,8 @@ export async function aRecorder() {
     tallies: new InMemoryTallies(),
     suppressions: new InMemorySuppressionList(),
     acceptance: new RecordingAcceptance(),
+    watchList: new InMemoryWatchList(),
+    guardRequests: new InMemoryGuardRequests(),
     deadLetters: new InMemoryDeadLetters(),
     notifier: new RecordingNotifier(),
     log: new RecordingLog(),

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { RecipientRecordsTable } from '../../lambdas/adapters/dynamodb/recipient-records-table';
 import { SuppressionTable } from '../../lambdas/adapters/dynamodb/suppression-table';
+import { readGuardMessage } from '../../lambdas/adapters/sqs/guard-message';
 import { TallyTable } from '../../lambdas/adapters/dynamodb/tally-table';
 import { recipientDigest } from '../../lambdas/core/recipient/recipient-digest';
 import type { JsonObject } from '../../lambdas/core/json';
@@ -50,6 +51,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => secretsManager.listen(0, '127.0.0.1', resolve));
   table = await createTestTable();
   await sqs.send(new CreateQueueCommand({ QueueName: 'event-path-test' }));
+  await sqs.send(new CreateQueueCommand({ QueueName: 'event-path-test-guard' }));
   queueUrl = `${sqsEndpoint()}/000000000000/event-path-test`;
   await writeFile(join(folder, 'invoke.cjs'), INVOKE);
 });
@@ -78,6 +80,12 @@ it('leads from a webhook call to the tallies, through both functions as they are
     [200, 200, 200, 200, 406].map((statusCode) => ({ statusCode })),
   );
   expect(recorded.answers).toEqual([{ batchItemFailures: [] }]);
+  const { Messages: wakeUps } = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl: `${queueUrl}-guard` }),
+  );
+  expect(wakeUps?.map(({ Body = '' }) => readGuardMessage(Body))).toMatchObject([
+    { subject: { campaign: { accountId: 'acme', campaignId: 'spring' } } },
+  ]);
   const tallies = await new TallyTable(client, tableName).readBatch(theSubmission);
   expect(tallies.map(({ kind, positions }) => [kind, [...positions].sort()])).toEqual([
     ['complained', [2]],
@@ -150,6 +158,8 @@ async function invoke(
         TALLIES_TABLE_NAME: table.tableName,
         EVENTS_TABLE_NAME: table.tableName,
         SUPPRESSIONS_TABLE_NAME: table.tableName,
+        CONTROLS_TABLE_NAME: table.tableName,
+        GUARD_QUEUE_URL: `${queueUrl}-guard`,
         DEAD_LETTER_QUEUE_URL: `${queueUrl}-dead`,
         NOTIFICATIONS_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:notifications',
         NOTIFICATION_QUEUE_URL: 'http://127.0.0.1:9/nobody-listens',

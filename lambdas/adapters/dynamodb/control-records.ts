@@ -31,8 +31,14 @@ export function campaignRecord(
 
 /** Reads what the item `standing` says of an account. */
 export function accountRecord(stored: ControlItem | undefined): AccountRecord {
-  const { standing, reason } = readControlItem(accountItem, stored) ?? { standing: 'active' };
-  return standing === 'active' ? { standing } : { standing, reason };
+  const { standing, reason, sinceMs } = readControlItem(accountItem, stored) ?? {
+    standing: 'active',
+  };
+  return {
+    standing,
+    ...(standing !== 'active' && { reason }),
+    ...(sinceMs !== undefined && { sinceMs }),
+  };
 }
 
 /** Reads what the items `standing`, `hold` and `cap` say of a domain. */

@@ -103,6 +103,32 @@ export const webhookLeftoverKey = (domain: string, urlDigest: string): ItemKey =
   sk: `${LEFTOVER_PREFIX}${domain}#${urlDigest}`,
 });
 
+/** Table `controls`: partition of the campaigns that are watched. */
+export const WATCH_PARTITION = 'guard';
+
+/** Table `controls`: one watched campaign. */
+export const watchKey = (campaign: CampaignKey): ItemKey => ({
+  pk: WATCH_PARTITION,
+  sk: `watch#${campaignOf(campaign)}`,
+});
+
+/** Table `controls`: what the sort key of everything in {@link WATCH_PARTITION} begins with. */
+export const WATCH_PREFIX = 'watch#';
+
+/** Table `controls`: what a campaign contributes to its account's rates. */
+export const accountCountsKey = ({ accountId, campaignId }: CampaignKey): ItemKey =>
+  accountControlKey(accountId, `${COUNTS_PREFIX}${campaignId}`);
+
+/** Table `controls`: what the sort key of such counts begins with. */
+export const COUNTS_PREFIX = 'guardCounts#';
+
+/** Table `controls`: one automatic pause of a campaign. Sorts by time. */
+export const accountPauseKey = ({ accountId, campaignId }: CampaignKey, atMs: number): ItemKey =>
+  accountControlKey(accountId, `${PAUSE_PREFIX}${String(atMs).padStart(15, '0')}#${campaignId}`);
+
+/** Table `controls`: what the sort key of such a pause begins with. */
+export const PAUSE_PREFIX = 'guardPause#';
+
 /** Table `controls`: what the sort key of every filed change begins with. */
 export const AUDIT_PREFIX = 'audit#';
 

@@ -9,6 +9,8 @@ export interface CampaignReport extends CampaignKey {
   readonly status: CampaignStanding | 'suspended';
   /** Why it is not active; `null` while active. */
   readonly reason: string | null;
+  /** Since when it is not active, ISO 8601, UTC; `null` while active. */
+  readonly since: string | null;
   /** When reading began, ISO 8601, UTC. */
   readonly asOf: string;
   /** The producer's name for it, where it gave one. */
@@ -75,11 +77,17 @@ export function campaignReport(key: CampaignKey, sources: ReportSources): Campai
 function statusOf(
   campaign: CampaignRecord,
   account: AccountRecord,
-): Pick<CampaignReport, 'status' | 'reason'> {
+): Pick<CampaignReport, 'status' | 'reason' | 'since'> {
   const suspended = account.standing === 'suspended' && campaign.standing !== 'cancelled';
-  return suspended
-    ? { status: 'suspended', reason: account.reason ?? null }
-    : { status: campaign.standing, reason: campaign.reason ?? null };
+  if (suspended)
+    return { status: 'suspended', reason: account.reason ?? null, since: isoOf(account) };
+
+  const since = campaign.standing === 'active' ? null : isoOf(campaign);
+  return { status: campaign.standing, reason: campaign.reason ?? null, since };
+}
+
+function isoOf({ sinceMs }: { readonly sinceMs?: number }): string | null {
+  return sinceMs === undefined ? null : new Date(sinceMs).toISOString();
 }
 
 // An event may be known before the acceptance it proves is stored, so the difference may be negative.

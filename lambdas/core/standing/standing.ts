@@ -48,6 +48,8 @@ export interface AccountRecord {
   readonly standing: AccountStanding;
   /** Why it is suspended; `undefined` while active. */
   readonly reason?: string;
+  /** Milliseconds since the Unix epoch, UTC; `undefined` for an account nobody acted on. */
+  readonly sinceMs?: number;
 }
 
 /** What is known of a Mailgun domain. */

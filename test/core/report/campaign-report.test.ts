@@ -49,6 +49,7 @@ it('reports a campaign in the documented shape', () => {
     campaignId: 'spring-sale',
     status: 'active',
     reason: null,
+    since: null,
     asOf: '2023-11-14T22:13:20.000Z',
     recipients: {
       audience: 10_000,
@@ -124,6 +125,18 @@ describe('status', () => {
       expect(campaignReport(key, sources(part))).toMatchObject({ status, reason });
     },
   );
+});
+
+it.each([
+  ['active', { standing: 'active', sinceMs: 5 }, { standing: 'active', sinceMs: 7 }, null],
+  ['paused', { standing: 'paused', sinceMs: 5 }, { standing: 'active' }, 5],
+  ['paused before times were kept', { standing: 'paused' }, { standing: 'active' }, null],
+  ['suspended', { standing: 'paused', sinceMs: 5 }, { standing: 'suspended', sinceMs: 7 }, 7],
+  ['cancelled', { standing: 'cancelled', sinceMs: 5 }, { standing: 'suspended', sinceMs: 7 }, 5],
+] as const)('tells since when it is %s', (_status, campaign, account, sinceMs) => {
+  const { since } = campaignReport(key, sources({ campaign, account }));
+
+  expect(since).toBe(sinceMs === null ? null : new Date(sinceMs).toISOString());
 });
 
 it('keeps every rate within 0 and 1, and the parts equal to the audience, whatever was read', () => {

@@ -42,6 +42,18 @@ it('fills in every default', () => {
       coolDownSeconds: 30,
       longestCoolDownSeconds: 900,
     },
+    guard: {
+      enabled: true,
+      bounce: {
+        short: { warn: 0.05, pause: 0.1, minimumRecipients: 200, minimumEvents: 20 },
+        long: { warn: 0.025, pause: 0.05, minimumRecipients: 1_000, minimumEvents: 50 },
+      },
+      complaint: {
+        short: { warn: 0.005, pause: 0.01, minimumRecipients: 200, minimumEvents: 5 },
+        long: { warn: 0.001, pause: 0.003, minimumRecipients: 1_000, minimumEvents: 10 },
+      },
+      pausesUntilSuspended: 3,
+    },
     release: { batchesPerSecond: 10 },
     concurrency: { sender: 3, recorder: 3, reconciler: 2 },
     webhooks: {
@@ -131,6 +143,30 @@ it.each<[string, Record<string, unknown>]>([
   [
     'configuration.eventsTrustedAfterMinutes: received 5, allowed outside development are 15 to 240',
     { eventsTrustedAfterMinutes: 5 },
+  ],
+  [
+    'configuration.guard.bounce.short.pause: received 10, allowed are numbers from 0.00001 to 1',
+    { guard: { bounce: { short: { pause: 10 } } } },
+  ],
+  [
+    'configuration.guard.complaint.long.warn: received 0.003, allowed are shares below 0.003 (pause)',
+    { guard: { complaint: { long: { warn: 0.003 } } } },
+  ],
+  [
+    'configuration.guard.bounce.long.minimumEvents: received 2000, allowed are 1 to 1000 (minimumRecipients)',
+    { guard: { bounce: { long: { minimumEvents: 2_000 } } } },
+  ],
+  [
+    'configuration.guard.bounce: "longs" is no property, did you mean "long"?',
+    { guard: { bounce: { longs: {} } } },
+  ],
+  [
+    'configuration.guard.enabled: received "no", allowed are true and false',
+    { guard: { enabled: 'no' } },
+  ],
+  [
+    'configuration.guard.pausesUntilSuspended: received 0, allowed are whole numbers from 1 to 100',
+    { guard: { pausesUntilSuspended: 0 } },
   ],
   [
     'configuration.breaker.faultRate: received 50, allowed are numbers from 0.01 to 1',

@@ -71,7 +71,7 @@ it.each([
     ],
   ],
   [
-    'the event recorder writes rows, tallies and suppressions, and deletes nothing',
+    'the event recorder writes rows, tallies and suppressions, wakes the guard, and deletes nothing',
     'EventRecorderFunctionRole',
     [
       'dynamodb:GetItem on Batches',
@@ -79,12 +79,31 @@ it.each([
       'dynamodb:UpdateItem on Tallies',
       'dynamodb:PutItem on Events',
       'dynamodb:UpdateItem on Suppressions',
+      'dynamodb:UpdateItem on Controls',
       'secretsmanager:GetSecretValue on Secret',
       'sns:Publish on Notifications',
       'sqs:SendMessage on NotificationPublisherNotificationsQueue',
+      'sqs:SendMessage on CampaignGuardRequestsQueue',
       'sqs:SendMessage on EventRecorderEventsDeadLetterQueue',
       ...consuming('EventRecorderEventsQueue'),
       ...logging('EventRecorderFunctionLogs'),
+    ],
+  ],
+  [
+    'the guard reads batches and tallies, changes the controls, and deletes nothing',
+    'CampaignGuardFunctionRole',
+    [
+      'dynamodb:Query on Batches',
+      'dynamodb:Query on Tallies',
+      'dynamodb:BatchGetItem on Controls',
+      'dynamodb:Query on Controls',
+      'dynamodb:UpdateItem on Controls',
+      'sns:Publish on Notifications',
+      'sqs:SendMessage on NotificationPublisherNotificationsQueue',
+      'sqs:SendMessage on CampaignGuardRequestsQueue',
+      'sqs:SendMessage on CampaignGuardRequestsDeadLetterQueue',
+      ...consuming('CampaignGuardRequestsQueue'),
+      ...logging('CampaignGuardFunctionLogs'),
     ],
   ],
   [
@@ -273,6 +292,7 @@ it('lets nobody else invoke a function but the schedules their own', () => {
       nameOf(SourceArn as Reference),
     ]),
   ).toEqual([
+    ['CampaignGuardFunction', 'CampaignGuardEveryMinute'],
     ['ParkedReleaserFunction', 'ParkedReleaserEveryHour'],
     ['WebhookRegistrationFunction', 'WebhookRegistrationEveryHour'],
     ['DomainDoctorFunction', 'DomainDoctorSchedule'],

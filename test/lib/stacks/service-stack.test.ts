@@ -3,6 +3,7 @@ import { environmentSchema as checkDomains } from '../../../lambdas/check-domain
 import { environmentSchema as registerWebhooks } from '../../../lambdas/register-webhooks/environment';
 import { ROUTE_KEYS } from '../../../lambdas/control/create-control-handler';
 import { environmentSchema as control } from '../../../lambdas/control/environment';
+import { environmentSchema as guard } from '../../../lambdas/guard/environment';
 import { environmentSchema as publishNotifications } from '../../../lambdas/publish-notifications/environment';
 import { environmentSchema as receiveWebhook } from '../../../lambdas/receive-webhook/environment';
 import { environmentSchema as reconcile } from '../../../lambdas/reconcile/environment';
@@ -110,6 +111,7 @@ describe('queues', () => {
     ['ParkedReleaserReleasesQueue', 20],
     ['ReconcilerReconciliationsQueue', 1_000],
     ['NotificationPublisherNotificationsQueue', 100],
+    ['CampaignGuardRequestsQueue', 100],
   ])('give up on a message late, because waiting is normal: %s', (name, maxReceiveCount) => {
     const queue = queues.find(([id]) => nameOf({ Ref: id }) === name)![1];
 
@@ -123,9 +125,10 @@ describe('functions', () => {
     expect(Properties.Environment.Variables.NODE_OPTIONS).toBe('--enable-source-maps');
   });
 
-  it('are the nine of this project and no other', () => {
+  it('are the ten of this project and no other', () => {
     expect(functions.map(([id]) => nameOf({ Ref: id })).sort()).toEqual([
       'BatchSenderFunction',
+      'CampaignGuardFunction',
       'ControlApiFunction',
       'DomainDoctorFunction',
       'EventRecorderFunction',
@@ -160,6 +163,7 @@ describe('functions', () => {
     ['NotificationPublisherFunction', publishNotifications],
     ['WebhookRegistrationFunction', registerWebhooks],
     ['DomainDoctorFunction', checkDomains],
+    ['CampaignGuardFunction', guard],
   ])('get the environment they read, and no more: %s', (name, schema) => {
     const { NODE_OPTIONS: _, ...variables } = environmentOf(name);
     const resolved = Object.fromEntries(
@@ -185,6 +189,13 @@ describe('functions', () => {
     ['EventRecorderFunction', 'EVENTS_TABLE_NAME', 'Events'],
     ['EventRecorderFunction', 'SUPPRESSIONS_TABLE_NAME', 'Suppressions'],
     ['EventRecorderFunction', 'DEAD_LETTER_QUEUE_URL', 'EventRecorderEventsDeadLetterQueue'],
+    ['EventRecorderFunction', 'CONTROLS_TABLE_NAME', 'Controls'],
+    ['EventRecorderFunction', 'GUARD_QUEUE_URL', 'CampaignGuardRequestsQueue'],
+    ['CampaignGuardFunction', 'BATCHES_TABLE_NAME', 'Batches'],
+    ['CampaignGuardFunction', 'TALLIES_TABLE_NAME', 'Tallies'],
+    ['CampaignGuardFunction', 'CONTROLS_TABLE_NAME', 'Controls'],
+    ['CampaignGuardFunction', 'GUARD_QUEUE_URL', 'CampaignGuardRequestsQueue'],
+    ['CampaignGuardFunction', 'DEAD_LETTER_QUEUE_URL', 'CampaignGuardRequestsDeadLetterQueue'],
     ['ControlApiFunction', 'BATCHES_TABLE_NAME', 'Batches'],
     ['ControlApiFunction', 'TALLIES_TABLE_NAME', 'Tallies'],
     ['ControlApiFunction', 'CONTROLS_TABLE_NAME', 'Controls'],
@@ -290,6 +301,28 @@ it('fit into the environment of a function with as many domains as are allowed',
   }
 });
 
+it('pass on to the guard how to judge', () => {
+  const deployment = templatesOf(
+    aConfiguration({ guard: { enabled: false, complaint: { long: { pause: 0.002 } } } }),
+  );
+  const [, { Properties }] = resourcesOf(deployment.service, 'AWS::Lambda::Function').find(
+    ([id]) => nameOf({ Ref: id }) === 'CampaignGuardFunction',
+  )!;
+
+  expect(guard.pick({ GUARD: true }).parse(Properties.Environment.Variables).GUARD).toMatchObject({
+    enabled: false,
+    complaint: { long: { warn: 0.001, pause: 0.002, minimumRecipients: 1_000, minimumEvents: 10 } },
+    pausesUntilSuspended: 3,
+  });
+});
+
+it('look at the campaigns that are watched every minute', () => {
+  service.hasResourceProperties('AWS::Events::Rule', {
+    ScheduleExpression: 'rate(1 minute)',
+    State: 'ENABLED',
+  });
+});
+
 it('sweep parked batches every hour', () => {
   service.hasResourceProperties('AWS::Events::Rule', {
     ScheduleExpression: 'rate(1 hour)',
@@ -298,8 +331,8 @@ it('sweep parked batches every hour', () => {
 });
 
 describe('event source mappings', () => {
-  it('hand the releaser one request at a time', () => {
-    expect(mappingOf('ParkedReleaserFunction').Properties).toMatchObject({
+  it.each(['ParkedReleaser', 'CampaignGuard'])('hand one request at a time to %s', (consumer) => {
+    expect(mappingOf(`${consumer}Function`).Properties).toMatchObject({
       BatchSize: 1,
       ScalingConfig: { MaximumConcurrency: 2 },
       FunctionResponseTypes: ['ReportBatchItemFailures'],
@@ -387,7 +420,7 @@ describe('APIs', () => {
 it('keeps every log as long as configured', () => {
   const groups = resourcesOf(service, 'AWS::Logs::LogGroup');
 
-  expect(groups).toHaveLength(11);
+  expect(groups).toHaveLength(12);
   for (const [, { Properties }] of groups) expect(Properties.RetentionInDays).toBe(14);
 });
 
@@ -436,6 +469,8 @@ it('tells where everything is in its outputs', () => {
     'ControlApiUrl',
     'EventDeadLetterQueueUrl',
     'EventQueueUrl',
+    'GuardDeadLetterQueueUrl',
+    'GuardQueueUrl',
     'NotificationDeadLetterQueueUrl',
     'NotificationQueueUrl',
     'NotificationsTopicArn',
@@ -502,6 +537,6 @@ describe('the registration of webhooks', () => {
       '"accepted"',
     );
     off.service.resourceCountIs('Custom::MailgunWebhooks', 0);
-    off.service.resourceCountIs('AWS::Lambda::Function', 7);
+    off.service.resourceCountIs('AWS::Lambda::Function', 8);
   });
 });

@@ -7,6 +7,7 @@ export const aReport = (): CampaignReport => ({
   campaignId: 'spring-sale',
   status: 'active',
   reason: null,
+  since: null,
   asOf: '2026-05-01T09:00:00.000Z',
   recipients: {
     audience: 1000,

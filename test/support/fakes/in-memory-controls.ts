@@ -177,7 +177,7 @@ export class InMemoryControls implements Controls {
     return this.answer(() => {
       if ((this.accounts.get(accountId)?.standing ?? 'active') === to) return false;
       const reason = to === 'active' ? {} : { reason: change.reason };
-      this.accounts.set(accountId, { standing: to, ...reason });
+      this.accounts.set(accountId, { standing: to, ...reason, sinceMs: change.atMs });
       this.file({ subject: 'account', accountId }, { ...change, standing: to });
       return true;
     });
