@@ -95,7 +95,7 @@ export class EventRecorder extends Construct {
     props.batchesTable.grant(recorder, 'dynamodb:GetItem', 'dynamodb:PutItem');
     props.talliesTable.grant(recorder, 'dynamodb:UpdateItem');
     props.eventsTable.grant(recorder, 'dynamodb:PutItem');
-    props.suppressionsTable.grant(recorder, 'dynamodb:UpdateItem');
+    props.suppressionsTable.grant(recorder, 'dynamodb:BatchGetItem', 'dynamodb:PutItem');
     recorder.grantSecretValue(props.secret);
     deadLetterQueue.grant(recorder, 'sqs:SendMessage');
     props.notifications.grantNotify(recorder);

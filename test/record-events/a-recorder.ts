@@ -17,6 +17,7 @@ import { InMemoryEventStore } from '../support/fakes/in-memory-event-store';
 import { InMemoryMessageIndex } from '../support/fakes/in-memory-message-index';
 import { InMemoryRecipientRecords } from '../support/fakes/in-memory-recipient-records';
 import { InMemorySecrets } from '../support/fakes/in-memory-secrets';
+import { InMemoryAllowlist } from '../support/fakes/in-memory-allowlist';
 import { InMemorySuppressionList } from '../support/fakes/in-memory-suppression-list';
 import { InMemoryTallies } from '../support/fakes/in-memory-tallies';
 import { RecordingLog } from '../support/fakes/recording-log';
@@ -61,6 +62,7 @@ export async function aRecorder() {
     events: new InMemoryEventStore(),
     tallies: new InMemoryTallies(),
     suppressions: new InMemorySuppressionList(),
+    allowlist: new InMemoryAllowlist(),
     acceptance: new RecordingAcceptance(),
     deadLetters: new InMemoryDeadLetters(),
     notifier: new RecordingNotifier(),
