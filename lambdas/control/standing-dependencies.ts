@@ -7,6 +7,7 @@ import type { Governor } from '../core/governor/governor';
 import type { Log } from '../core/log';
 import type { Notifier } from '../core/notification/notification';
 import type { Controls } from '../core/standing/standing';
+import type { SyncJournal } from '../core/suppression/sync-journal';
 
 /** What the routes that read and change standings need. */
 export interface StandingDependencies {
@@ -29,6 +30,7 @@ export interface StandingDependencies {
   readonly breaker: Pick<Breaker, 'read'>;
   readonly governor: Pick<Governor, 'read'>;
   readonly healths: Pick<DomainHealths, 'read'>;
+  readonly syncJournal: Pick<SyncJournal, 'read'>;
   /** Domains that are configured; others have no allowance. */
   readonly domains: ReadonlySet<string>;
   readonly releases: ReleaseRequests;

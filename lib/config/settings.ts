@@ -113,6 +113,10 @@ const release = section({
   batchesPerSecond: whole(1, 50).default(10),
 });
 
+const suppressions = section({
+  syncHours: between(0, 168).default(24),
+});
+
 const concurrency = section({
   sender: whole(2, 1_000).default(3),
   recorder: whole(2, 1_000).default(3),
@@ -206,6 +210,7 @@ export const settingsSchema = section({
   reconciliation: reconciliation.prefault({}),
   breaker: breaker.prefault({}),
   release: release.prefault({}),
+  suppressions: suppressions.prefault({}),
   concurrency: concurrency.prefault({}),
   webhooks: webhooks.prefault({}),
   doctor: doctor.prefault({}),

@@ -21,6 +21,7 @@ import { ParkedReleaser } from '../constructs/parked-releaser';
 import { Reconciler } from '../constructs/reconciler';
 import type { LogSettings } from '../constructs/service-function';
 import { WebhookRegistration } from '../constructs/webhook-registration';
+import { SuppressionSyncer } from '../constructs/suppression-syncer';
 import { WebhookReceiver } from '../constructs/webhook-receiver';
 import type { StatefulStack } from './stateful-stack';
 
@@ -58,6 +59,7 @@ export class ServiceStack extends Stack {
     const { releaseQueue, ...campaigns } = this.defineSending(reconcileQueue);
     if (settings.webhooks.register) this.defineRegistration(webhookUrl);
     if (settings.doctor.enabled) this.defineDoctor(webhookUrl, releaseQueue);
+    this.defineSuppressions();
     this.defineControl(releaseQueue, { campaigns, events });
     this.defineOperations();
   }
@@ -184,6 +186,18 @@ export class ServiceStack extends Stack {
       settings: this.settings,
       logs: this.logs,
     });
+  }
+
+  private defineSuppressions(): void {
+    const { settings, state, logs, notifications } = this;
+    const { queue, deadLetterQueue } = new SuppressionSyncer(this, 'SuppressionSyncer', {
+      suppressionsTable: state.suppressionsTable,
+      controlsTable: state.controlsTable,
+      secret: state.secret,
+      ...{ notifications, settings, logs },
+    });
+    new CfnOutput(this, 'SuppressionSyncQueueUrl', { value: queue.queueUrl });
+    new CfnOutput(this, 'SuppressionSyncDeadLetterQueueUrl', { value: deadLetterQueue.queueUrl });
   }
 
   private defineControl(

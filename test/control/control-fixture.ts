@@ -10,9 +10,13 @@ import { recipientDigest } from '../../lambdas/core/recipient/recipient-digest';
 import type { RecipientRecord } from '../../lambdas/core/recipient/recipient-records';
 import type { Suppression } from '../../lambdas/core/suppression/suppression';
 import type { Tally } from '../../lambdas/core/tally/tally';
+import { InMemoryAllowlist } from '../support/fakes/in-memory-allowlist';
 import { InMemoryControls } from '../support/fakes/in-memory-controls';
 import { InMemoryDeadLetterSource } from '../support/fakes/in-memory-dead-letter-source';
 import { InMemoryFigures } from '../support/fakes/in-memory-figures';
+import { InMemoryProviderLists } from '../support/fakes/in-memory-provider-lists';
+import { InMemorySuppressionList } from '../support/fakes/in-memory-suppression-list';
+import { InMemorySyncJournal } from '../support/fakes/in-memory-sync-journal';
 import { RecordingNotifier } from '../support/fakes/recording-notifier';
 
 export const PEPPER = 'a pepper for tests only';
@@ -37,6 +41,10 @@ export class ControlFixture {
   readonly tallies: Tally[] = [];
   readonly figures = new InMemoryFigures();
   readonly suppressions: Suppression[] = [];
+  readonly suppressionRecords = new InMemorySuppressionList();
+  readonly providerLists = new InMemoryProviderLists();
+  readonly allowlist = new InMemoryAllowlist();
+  readonly syncJournal = new InMemorySyncJournal();
   readonly notifier = new RecordingNotifier();
   /** Releases that were requested. */
   readonly releases: ParkedScope[] = [];
@@ -89,6 +97,10 @@ export class ControlFixture {
             ),
           ),
       },
+      suppressionRecords: this.suppressionRecords,
+      providerLists: this.providerLists,
+      allowlist: this.allowlist,
+      syncJournal: this.syncJournal,
       secrets: {
         current: () =>
           Promise.resolve({ apiKeys: {}, webhookSigningKeys: [], recipientPepper: PEPPER }),

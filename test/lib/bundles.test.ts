@@ -40,6 +40,8 @@ describe('with no AWS to be reached, the bundle of', () => {
       queued,
       { batchItemFailures: [{ itemIdentifier: 'a' }] },
     ],
+    ['the syncer', 'SuppressionSyncer', queued, { batchItemFailures: [{ itemIdentifier: 'a' }] }],
+    ['the syncer, on schedule,', 'SuppressionSyncer', {}, { failed: 'TransientError' }],
     ['the event recorder', 'EventRecorder', queued, { failed: 'TransientError' }],
     [
       'the webhook receiver',

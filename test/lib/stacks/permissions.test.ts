@@ -136,7 +136,25 @@ it.each([
     ],
   ],
   [
-    'the control API reads, changes the controls only, asks for releases and redrives dead letters',
+    'the syncer writes suppressions, deletes what left the allowlist, and notes how it went',
+    'SuppressionSyncerFunctionRole',
+    [
+      'dynamodb:BatchGetItem on Suppressions',
+      'dynamodb:Query on Suppressions',
+      'dynamodb:PutItem on Suppressions',
+      'dynamodb:DeleteItem on Suppressions',
+      'dynamodb:UpdateItem on Controls',
+      'secretsmanager:GetSecretValue on Secret',
+      'sns:Publish on Notifications',
+      'sqs:SendMessage on NotificationPublisherNotificationsQueue',
+      'sqs:SendMessage on SuppressionSyncerSyncsQueue',
+      'sqs:SendMessage on SuppressionSyncerSyncsDeadLetterQueue',
+      ...consuming('SuppressionSyncerSyncsQueue'),
+      ...logging('SuppressionSyncerFunctionLogs'),
+    ],
+  ],
+  [
+    'the control API reads, changes controls and suppressions, asks for releases and redrives dead letters',
     'ControlApiFunctionRole',
     [
       'dynamodb:GetItem on Batches',
@@ -145,7 +163,8 @@ it.each([
       'dynamodb:BatchGetItem on Controls',
       'dynamodb:Query on Controls',
       'dynamodb:UpdateItem on Controls',
-      'dynamodb:GetItem on Suppressions',
+      'dynamodb:BatchGetItem on Suppressions',
+      'dynamodb:PutItem on Suppressions',
       'secretsmanager:GetSecretValue on Secret',
       'sns:Publish on Notifications',
       'sqs:SendMessage on NotificationPublisherNotificationsQueue',
@@ -276,6 +295,7 @@ it('lets nobody else invoke a function but the schedules their own', () => {
   ).toEqual([
     ['ParkedReleaserFunction', 'ParkedReleaserEveryHour'],
     ['WebhookRegistrationFunction', 'WebhookRegistrationEveryHour'],
+    ['SuppressionSyncerFunction', 'SuppressionSyncerSchedule'],
     ['DomainDoctorFunction', 'DomainDoctorSchedule'],
   ]);
 });

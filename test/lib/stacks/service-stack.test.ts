@@ -8,6 +8,7 @@ import { environmentSchema as receiveWebhook } from '../../../lambdas/receive-we
 import { environmentSchema as reconcile } from '../../../lambdas/reconcile/environment';
 import { environmentSchema as recordEvents } from '../../../lambdas/record-events/environment';
 import { environmentSchema as releaseParked } from '../../../lambdas/release-parked/environment';
+import { environmentSchema as syncSuppressions } from '../../../lambdas/sync-suppressions/environment';
 import { environmentSchema as sendBatch } from '../../../lambdas/send-batch/environment';
 import {
   aConfiguration,
@@ -110,6 +111,7 @@ describe('queues', () => {
     ['ParkedReleaserReleasesQueue', 20],
     ['ReconcilerReconciliationsQueue', 1_000],
     ['NotificationPublisherNotificationsQueue', 100],
+    ['SuppressionSyncerSyncsQueue', 20],
   ])('give up on a message late, because waiting is normal: %s', (name, maxReceiveCount) => {
     const queue = queues.find(([id]) => nameOf({ Ref: id }) === name)![1];
 
@@ -123,7 +125,7 @@ describe('functions', () => {
     expect(Properties.Environment.Variables.NODE_OPTIONS).toBe('--enable-source-maps');
   });
 
-  it('are the nine of this project and no other', () => {
+  it('are the ten of this project and no other', () => {
     expect(functions.map(([id]) => nameOf({ Ref: id })).sort()).toEqual([
       'BatchSenderFunction',
       'ControlApiFunction',
@@ -132,6 +134,7 @@ describe('functions', () => {
       'NotificationPublisherFunction',
       'ParkedReleaserFunction',
       'ReconcilerFunction',
+      'SuppressionSyncerFunction',
       'WebhookReceiverFunction',
       'WebhookRegistrationFunction',
     ]);
@@ -160,6 +163,7 @@ describe('functions', () => {
     ['NotificationPublisherFunction', publishNotifications],
     ['WebhookRegistrationFunction', registerWebhooks],
     ['DomainDoctorFunction', checkDomains],
+    ['SuppressionSyncerFunction', syncSuppressions],
   ])('get the environment they read, and no more: %s', (name, schema) => {
     const { NODE_OPTIONS: _, ...variables } = environmentOf(name);
     const resolved = Object.fromEntries(
@@ -214,6 +218,10 @@ describe('functions', () => {
     ['ParkedReleaserFunction', 'CAMPAIGN_QUEUE_URL', 'BatchSenderCampaignsQueue'],
     ['ParkedReleaserFunction', 'RELEASE_QUEUE_URL', 'ParkedReleaserReleasesQueue'],
     ['ParkedReleaserFunction', 'DEAD_LETTER_QUEUE_URL', 'ParkedReleaserReleasesDeadLetterQueue'],
+    ['SuppressionSyncerFunction', 'SUPPRESSIONS_TABLE_NAME', 'Suppressions'],
+    ['SuppressionSyncerFunction', 'CONTROLS_TABLE_NAME', 'Controls'],
+    ['SuppressionSyncerFunction', 'SYNC_QUEUE_URL', 'SuppressionSyncerSyncsQueue'],
+    ['SuppressionSyncerFunction', 'DEAD_LETTER_QUEUE_URL', 'SuppressionSyncerSyncsDeadLetterQueue'],
   ])('are pointed at the right thing: %s, %s', (name, variable, target) => {
     expect(nameOf(environmentOf(name)[variable] as Reference)).toBe(target);
   });
@@ -265,7 +273,7 @@ it('pass on to the functions how to send and how to release', () => {
   });
   expect(control.pick({ DOMAINS: true }).parse(variablesOf('ControlApiFunction')).DOMAINS).toEqual({
     'mg.example.com': {
-      ...{ recipientsPerSecond: 0.5, recipientsPerDay: 5_000 },
+      ...{ region: 'eu', recipientsPerSecond: 0.5, recipientsPerDay: 5_000 },
       warmUp: { startsOn: '2026-12-01', curve: [10, 20] },
     },
   });
@@ -297,7 +305,30 @@ it('sweep parked batches every hour', () => {
   });
 });
 
+it.each([
+  [undefined, ['rate(1 day)', 'rate(1 hour)']],
+  [6, ['rate(1 hour)', 'rate(6 hours)']],
+  [0, ['rate(1 hour)']],
+])('sync suppressions every %s hours', (syncHours, schedules) => {
+  const configuration = aConfiguration({
+    ...(syncHours !== undefined && { suppressions: { syncHours } }),
+  });
+  const rules = resourcesOf(templatesOf(configuration).service, 'AWS::Events::Rule');
+
+  expect(rules.map(([, { Properties }]) => Properties.ScheduleExpression).sort()).toEqual(
+    schedules,
+  );
+});
+
 describe('event source mappings', () => {
+  it('hand the syncer one step at a time', () => {
+    expect(mappingOf('SuppressionSyncerFunction').Properties).toMatchObject({
+      BatchSize: 1,
+      ScalingConfig: { MaximumConcurrency: 2 },
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+  });
+
   it('hand the releaser one request at a time', () => {
     expect(mappingOf('ParkedReleaserFunction').Properties).toMatchObject({
       BatchSize: 1,
@@ -387,7 +418,7 @@ describe('APIs', () => {
 it('keeps every log as long as configured', () => {
   const groups = resourcesOf(service, 'AWS::Logs::LogGroup');
 
-  expect(groups).toHaveLength(11);
+  expect(groups).toHaveLength(12);
   for (const [, { Properties }] of groups) expect(Properties.RetentionInDays).toBe(14);
 });
 
@@ -443,6 +474,8 @@ it('tells where everything is in its outputs', () => {
     'ReconcileQueueUrl',
     'ReleaseDeadLetterQueueUrl',
     'ReleaseQueueUrl',
+    'SuppressionSyncDeadLetterQueueUrl',
+    'SuppressionSyncQueueUrl',
     'WebhookRegistrationStatus',
     'WebhookUrl',
   ]);
