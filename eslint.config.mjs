@@ -9,7 +9,7 @@ const banned = (patterns) => ({
 });
 
 const OTHER_FUNCTIONS = [
-  '^\.\./(send-batch|receive-webhook|record-events|reconcile|release-parked|control|publish-notifications|register-webhooks|check-domains)/',
+  '^\.\./(send-batch|receive-webhook|record-events|reconcile|release-parked|control|publish-notifications|register-webhooks|check-domains|guard|sync-suppressions)/',
   'a function shares core/ and adapters/ with the others, nothing else',
 ];
 const MIDDY_AND_POWERTOOLS = [
@@ -63,7 +63,7 @@ export default tseslint.config(
     rules: banned([
       MIDDY_AND_POWERTOOLS,
       [
-        '(^|/)(send-batch|receive-webhook|record-events|reconcile|release-parked|control|publish-notifications|register-webhooks|check-domains)/',
+        '(^|/)(send-batch|receive-webhook|record-events|reconcile|release-parked|control|publish-notifications|register-webhooks|check-domains|guard|sync-suppressions)/',
         'adapters/ know one port and one vendor',
       ],
       DEPLOY_AND_LOCAL,

@@ -20,9 +20,17 @@ import { answerRecipient, answerReport, type ReportDependencies } from './report
 import { problem, RequestProblem, type ControlRequest, type ControlResponse } from './request';
 import { answerTo, type RouteKey, type Routes } from './router';
 import type { StandingDependencies } from './standing-dependencies';
+import {
+  answerRemoval,
+  answerSuppression,
+  type SuppressionDependencies,
+} from './suppression-routes';
 
 /** What the control API is made of. */
-export type ControlDependencies = ReportDependencies & StandingDependencies & RedriveDependencies;
+export type ControlDependencies = ReportDependencies &
+  StandingDependencies &
+  RedriveDependencies &
+  SuppressionDependencies;
 
 type Answering = (
   dependencies: ControlDependencies,
@@ -45,6 +53,8 @@ const ANSWERS: Readonly<Record<RouteKey, Answering>> = {
   'GET /domains/{domain}/history': answerDomainHistory,
   'POST /domains/{domain}/block': answerBlock,
   'POST /domains/{domain}/unblock': answerUnblock,
+  'GET /domains/{domain}/suppressions/{email}': answerSuppression,
+  'DELETE /domains/{domain}/suppressions/{email}': answerRemoval,
   'POST /queues/{queue}/redrive': answerRedrive,
 };
 

@@ -1,6 +1,7 @@
 import type { BreakerRecord } from '../core/breaker/breaker';
 import type { DomainHealth } from '../core/domain-health/finding';
 import type { AllowanceRecord } from '../core/governor/governor';
+import type { SyncRecord } from '../core/suppression/sync-journal';
 import { act } from './act';
 import { describeHistory } from './history';
 import { domainIn } from './parameters';
@@ -60,16 +61,17 @@ export async function answerDomainHistory(
 }
 
 async function describeDomain(
-  { controls, breaker, governor, healths, domains, clock }: StandingDependencies,
+  { controls, breaker, governor, healths, syncJournal, domains, clock }: StandingDependencies,
   domain: string,
 ): Promise<Record<string, unknown>> {
   const atMs = clock();
-  const [{ standing, reason, heldUntilMs, recipientCap }, breakerNow, allowance, found] =
+  const [{ standing, reason, heldUntilMs, recipientCap }, breakerNow, allowance, found, sync] =
     await Promise.all([
       controls.domain(domain),
       breaker.read(domain, atMs),
       domains.has(domain) ? governor.read(domain, atMs) : undefined,
       healths.read(domain),
+      syncJournal.read(domain),
     ]);
   const held = heldUntilMs !== undefined && heldUntilMs > atMs;
   return {
@@ -81,6 +83,7 @@ async function describeDomain(
     breaker: describeBreaker(breakerNow),
     allowance: allowance === undefined ? null : describeAllowance(allowance),
     health: found === undefined ? null : describeHealth(found.health),
+    suppressionSync: describeSync(sync),
   };
 }
 
@@ -93,6 +96,15 @@ function describeHealth({ atMs, canSend, findings }: DomainHealth) {
   const isWrong = findings.some(({ severity }) => severity === 'error');
   const status = isWrong ? 'unhealthy' : canSend === 'yes' ? 'healthy' : 'unknown';
   return { status, at: new Date(atMs).toISOString(), canSend, findings };
+}
+
+/** How Mailgun's suppression lists were last taken over. */
+function describeSync({ completeAtMs, failure }: SyncRecord) {
+  return {
+    lastCompleteAt: timeOrNull(completeAtMs),
+    failingSince: timeOrNull(failure?.sinceMs),
+    failure: failure?.reason ?? null,
+  };
 }
 
 function describeAllowance({ recipientsPerSecond, usedToday, budgetToday }: AllowanceRecord) {

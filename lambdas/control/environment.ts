@@ -3,9 +3,17 @@ import type { BreakerSettings } from '../core/breaker/breaker';
 import type { GovernorSettings } from '../core/governor/governor';
 import { DEFAULT_WARM_UP_CURVE } from '../core/governor/warm-up';
 
-/** What a domain may send; the sender's other settings of it are not read here. */
-const allowanceSchema = z
+/** Where a domain's API is. */
+interface ControlledDomain {
+  readonly region: 'us' | 'eu';
+  readonly apiBaseUrl?: string | undefined;
+}
+
+/** Where a domain lives and what it may send; the sender's other settings of it are not read here. */
+const domainSchema = z
   .object({
+    region: z.enum(['us', 'eu']),
+    apiBaseUrl: z.url().optional(),
     recipientsPerSecond: z.number().positive(),
     recipientsPerDay: z.number().int().positive().optional(),
     warmUp: z
@@ -15,7 +23,7 @@ const allowanceSchema = z
       })
       .optional(),
   })
-  .transform((settings): GovernorSettings => settings);
+  .transform((settings): GovernorSettings & ControlledDomain => settings);
 
 const breakerSchema = z
   .object({
@@ -57,7 +65,7 @@ export const environmentSchema = z.object({
   EVENT_QUEUE_URL: z.url(),
   EVENT_DEAD_LETTER_QUEUE_URL: z.url(),
   /** JSON: sending domains by name, as the sender has them. */
-  DOMAINS: json(z.record(z.string(), allowanceSchema)),
+  DOMAINS: json(z.record(z.string(), domainSchema)),
   /** JSON: the breakers' settings, as the sender has them. */
   BREAKER: json(breakerSchema),
 });

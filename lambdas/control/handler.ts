@@ -12,13 +12,15 @@ import { AccountLogTable } from '../adapters/dynamodb/account-log-table';
 import { BatchBooksTable } from '../adapters/dynamodb/batch-books-table';
 import { BreakerTable } from '../adapters/dynamodb/breaker-table';
 import { ControlsTable } from '../adapters/dynamodb/controls-table';
+import { createSuppressionStores } from '../adapters/dynamodb/create-suppression-stores';
 import { DomainHealthTable } from '../adapters/dynamodb/domain-health-table';
 import { FiguresTable } from '../adapters/dynamodb/figures-table';
 import { GovernorTable } from '../adapters/dynamodb/governor-table';
 import { GuardRecordsTable } from '../adapters/dynamodb/guard-records-table';
 import { RecipientRecordsTable } from '../adapters/dynamodb/recipient-records-table';
-import { SuppressionTable } from '../adapters/dynamodb/suppression-table';
 import { TallyTable } from '../adapters/dynamodb/tally-table';
+import { MailgunLists } from '../adapters/mailgun/mailgun-lists';
+import { Transport } from '../adapters/mailgun/transport';
 import { MeteredFormatter } from '../adapters/powertools/metered-formatter';
 import { SecretStore } from '../adapters/secrets/secret-store';
 import { createNotifier } from '../adapters/sns/create-notifier';
@@ -36,6 +38,9 @@ const documents = DynamoDBDocumentClient.from(new DynamoDBClient(settings));
 const sqs = new SQSClient(settings);
 const log = new Logger({ serviceName: 'control', logFormatter: new MeteredFormatter() });
 const clock = Date.now;
+const { DOMAINS: domains } = environment;
+const client = new SecretsManagerClient(settings);
+const secrets = new SecretStore({ client, secretId: environment.SECRET_ARN, clock, log });
 
 const control = createControlHandler({
   books: new BatchBooksTable(documents, environment.BATCHES_TABLE_NAME),
@@ -45,12 +50,12 @@ const control = createControlHandler({
   breaker: new BreakerTable(documents, controls, environment.BREAKER, randomUUID),
   governor: new GovernorTable(documents, controls, (domain) => {
     // Asked about configured domains only.
-    return environment.DOMAINS[domain] ?? { recipientsPerSecond: 0 };
+    return domains[domain] ?? { recipientsPerSecond: 0 };
   }),
   healths: new DomainHealthTable(documents, controls),
   accountLog: new AccountLogTable(documents, controls),
   guardRecords: new GuardRecordsTable(documents, controls),
-  domains: new Set(Object.keys(environment.DOMAINS)),
+  domains: new Set(Object.keys(domains)),
   releases: new ReleaseQueue(sqs, environment.RELEASE_QUEUE_URL),
   notifier: createNotifier(environment, sqs, log),
   deadLetterSources: {
@@ -65,13 +70,9 @@ const control = createControlHandler({
   },
   figures: new FiguresTable(documents, controls),
   newToken: randomUUID,
-  suppressions: new SuppressionTable(documents, environment.SUPPRESSIONS_TABLE_NAME),
-  secrets: new SecretStore({
-    client: new SecretsManagerClient(settings),
-    secretId: environment.SECRET_ARN,
-    clock,
-    log,
-  }),
+  ...createSuppressionStores(documents, environment),
+  providerLists: new MailgunLists({ domains, secrets, clock, transport: new Transport() }),
+  secrets,
   clock,
   log,
 });

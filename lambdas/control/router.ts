@@ -4,7 +4,7 @@ import { RequestProblem, type ControlRequest, type ControlResponse } from './req
 export type Answer = (request: ControlRequest) => Promise<ControlResponse>;
 
 /** A method and a path template, such as `GET /domains/{domain}`. */
-export type RouteKey = `${'GET' | 'POST'} /${string}`;
+export type RouteKey = `${'GET' | 'POST' | 'DELETE'} /${string}`;
 
 /** Every route of the API with what answers it. */
 export type Routes = Readonly<Record<RouteKey, Answer>>;

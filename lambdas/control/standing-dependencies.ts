@@ -9,6 +9,7 @@ import type { GuardRecords } from '../core/guard/guard-record';
 import type { Log } from '../core/log';
 import type { Notifier } from '../core/notification/notification';
 import type { Controls } from '../core/standing/standing';
+import type { SyncJournal } from '../core/suppression/sync-journal';
 
 /** What the routes that read and change standings need. */
 export interface StandingDependencies {
@@ -31,6 +32,7 @@ export interface StandingDependencies {
   readonly breaker: Pick<Breaker, 'read'>;
   readonly governor: Pick<Governor, 'read'>;
   readonly healths: Pick<DomainHealths, 'read'>;
+  readonly syncJournal: Pick<SyncJournal, 'read'>;
   /** Domains that are configured; others have no allowance. */
   readonly domains: ReadonlySet<string>;
   readonly accountLog: Pick<AccountLog, 'pauses'>;

@@ -11,6 +11,7 @@ import type { RecipientRecords } from '../core/recipient/recipient-records';
 import type { SecretSource } from '../core/secrets';
 import type { AcceptanceEvidence } from '../core/submission/acceptance-evidence';
 import type { MessageIndex } from '../core/submission/message-index';
+import type { Allowlist } from '../core/suppression/allowlist';
 import type { SuppressionList } from '../core/suppression/suppression';
 import type { Tallies } from '../core/tally/tally';
 
@@ -21,7 +22,8 @@ export interface Dependencies {
   readonly recipients: RecipientRecords;
   readonly events: EventStore;
   readonly tallies: Tallies;
-  readonly suppressions: SuppressionList;
+  readonly suppressions: Pick<SuppressionList, 'add'>;
+  readonly allowlist: Pick<Allowlist, 'allows'>;
   readonly acceptance: AcceptanceEvidence;
   readonly watchList: Pick<WatchList, 'note'>;
   readonly guardRequests: GuardRequests;

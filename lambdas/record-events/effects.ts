@@ -2,6 +2,7 @@ import type { SubmissionKey } from '../core/campaign/keys';
 import type { DeliveryEvent } from '../core/delivery-event/delivery-event';
 import { storableMessageId } from '../core/delivery-event/message-id';
 import { recipientDigest } from '../core/recipient/recipient-digest';
+import { mailDomainOf } from '../core/suppression/allowlist';
 import { suppressionCausedBy } from '../core/suppression/suppression-cause';
 import type { Suppression } from '../core/suppression/suppression';
 import type { Tally, TallyKind } from '../core/tally/tally';
@@ -36,6 +37,13 @@ export interface Acceptance {
   readonly messageId: string | undefined;
 }
 
+/** A suppression, and what the allowlist may know the recipient by. */
+export interface CausedSuppression {
+  readonly suppression: Suppression;
+  /** Digest of the domain of the recipient's address. */
+  readonly mailDomain: Uint8Array;
+}
+
 /** Tallies the events add to: one a batch and kind, however many events there are. */
 export function talliesOf(events: readonly OwnEvent[]): Effect<Tally>[] {
   const counted = events.flatMap(({ event, submission, position, recordId }) => {
@@ -54,7 +62,10 @@ export function talliesOf(events: readonly OwnEvent[]): Effect<Tally>[] {
 }
 
 /** Suppressions the events cause: one a recipient and cause. */
-export function suppressionsOf(events: readonly OwnEvent[], pepper: string): Effect<Suppression>[] {
+export function suppressionsOf(
+  events: readonly OwnEvent[],
+  pepper: string,
+): Effect<CausedSuppression>[] {
   const caused = events.flatMap(({ event, position, domain, recordId, occurredAtMs }) => {
     const cause = suppressionCausedBy(event);
     const { recipient } = event;
@@ -71,12 +82,16 @@ export function suppressionsOf(events: readonly OwnEvent[], pepper: string): Eff
     const all = [first, ...others];
     return {
       write: {
-        domain,
-        recipient: recipientDigest(pepper, recipient),
-        reason,
-        cause,
-        observedAtMs: Math.min(...all.map(({ occurredAtMs }) => occurredAtMs)),
-        ...(tags === undefined ? {} : { tags }),
+        suppression: {
+          domain,
+          recipient: recipientDigest(pepper, recipient),
+          reason,
+          cause,
+          observedAtMs: Math.min(...all.map(({ occurredAtMs }) => occurredAtMs)),
+          confirmedAtMs: Math.max(...all.map(({ occurredAtMs }) => occurredAtMs)),
+          ...(tags === undefined ? {} : { tags }),
+        },
+        mailDomain: recipientDigest(pepper, mailDomainOf(recipient)),
       },
       recordIds: all.map(({ recordId }) => recordId),
     };

@@ -8,6 +8,7 @@ import middy from '@middy/core';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { AcceptanceEvidenceTable } from '../adapters/dynamodb/acceptance-evidence-table';
+import { AllowlistTable } from '../adapters/dynamodb/allowlist-table';
 import { EventTable } from '../adapters/dynamodb/event-table';
 import { MessageIndexTable } from '../adapters/dynamodb/message-index-table';
 import { RecipientRecordsTable } from '../adapters/dynamodb/recipient-records-table';
@@ -53,6 +54,7 @@ const recordEvents = createRecordEvents({
   suppressions: new SuppressionTable(client, environment.SUPPRESSIONS_TABLE_NAME),
   watchList: new WatchListTable(client, environment.CONTROLS_TABLE_NAME),
   guardRequests: new GuardQueue(sqs, environment.GUARD_QUEUE_URL),
+  allowlist: new AllowlistTable(client, environment.SUPPRESSIONS_TABLE_NAME),
   deadLetters: new DeadLetterQueue(sqs, environment.DEAD_LETTER_QUEUE_URL, logger),
   notifier: createNotifier(environment, sqs, logger),
   deliveryEvents: createDeliveryEventFeed(environment, sqs, logger),

@@ -7,6 +7,7 @@ import { createNoteAcceptance } from './note-acceptance';
 import { noticesOf } from './notices';
 import { report } from './report';
 import { createStoreEvent, type QueueRecord } from './store-event';
+import { createSuppress } from './suppress';
 
 /** Requests in flight at once: they hide each other's latency, and share a pool of connections. */
 const IN_FLIGHT = 32;
@@ -22,8 +23,9 @@ const IN_FLIGHT = 32;
  * @throws when the secret can't be read: then no record is done.
  */
 export function createRecordEvents(dependencies: Dependencies) {
-  const { secrets, tallies, suppressions, deliveryEvents } = dependencies;
+  const { secrets, tallies, deliveryEvents } = dependencies;
   const storeEvent = createStoreEvent(dependencies);
+  const suppress = createSuppress(dependencies);
   const noteAcceptance = createNoteAcceptance(dependencies);
   const signalGuard = createSignalGuard(dependencies);
 
@@ -35,7 +37,7 @@ export function createRecordEvents(dependencies: Dependencies) {
     })),
     ...suppressionsOf(own, pepper).map(({ recordIds, write }) => ({
       recordIds,
-      apply: () => suppressions.add(write),
+      apply: () => suppress(write),
     })),
     ...acceptancesOf(own).map(({ recordIds, write }) => ({
       recordIds,

@@ -87,6 +87,14 @@ function conflictsIn(settings: Settings): string[] {
 
   conflicts.push(...passConflicts(settings));
 
+  const { syncHours } = settings.suppressions;
+  if (!development && syncHours > 0 && !(Number.isInteger(syncHours) && syncHours >= 1)) {
+    conflicts.push(
+      `configuration.suppressions.syncHours: received ${syncHours}, ` +
+        'allowed outside development are whole numbers from 1 to 168, and 0',
+    );
+  }
+
   const maxParkedDays = retention.recordsDays - MESSAGE_LIFETIME_DAYS;
   if (retention.parkedDays > maxParkedDays) {
     conflicts.push(

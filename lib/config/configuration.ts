@@ -57,6 +57,9 @@ export interface Configuration {
   /** @default - see the members of `ReleaseConfiguration` */
   readonly release?: ReleaseConfiguration;
 
+  /** @default - see the members of `SuppressionConfiguration` */
+  readonly suppressions?: SuppressionConfiguration;
+
   /** @default - see the members of `ConcurrencyConfiguration` */
   readonly concurrency?: ConcurrencyConfiguration;
 
@@ -286,12 +289,22 @@ export interface ReleaseConfiguration {
   readonly batchesPerSecond?: number;
 }
 
+/** How Mailgun's own suppression lists are taken over. */
+export interface SuppressionConfiguration {
+  /**
+   * Hours between two syncs, 1 to 168, or 0 for none; in development also fractions of an hour.
+   *
+   * @default 24
+   */
+  readonly syncHours?: number;
+}
+
 /**
  * How many invocations of one function its queue may cause at a time, 2 to 1,000.
  *
  * The limit sits at the event source mapping and reserves nothing: an AWS account starts with a
  * concurrency of 10, of which the defaults leave two for the webhook, the control API, releases and
- * the guard; of the last two, at most two each run at a time.
+ * the guard and syncs of suppressions; of the last three, at most two each run at a time.
  */
 export interface ConcurrencyConfiguration {
   /**

@@ -140,6 +140,10 @@ const release = section({
   batchesPerSecond: whole(1, 50).default(10),
 });
 
+const suppressions = section({
+  syncHours: between(0, 168).default(24),
+});
+
 const concurrency = section({
   sender: whole(2, 1_000).default(3),
   recorder: whole(2, 1_000).default(3),
@@ -234,6 +238,7 @@ export const settingsSchema = section({
   breaker: breaker.prefault({}),
   guard: guard.prefault({}),
   release: release.prefault({}),
+  suppressions: suppressions.prefault({}),
   concurrency: concurrency.prefault({}),
   webhooks: webhooks.prefault({}),
   doctor: doctor.prefault({}),

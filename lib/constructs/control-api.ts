@@ -25,9 +25,9 @@ export interface ControlApiProps {
   readonly talliesTable: ITable;
   /** Says what must not send, and is told so here. */
   readonly controlsTable: ITable;
-  /** Says who must not be mailed. */
+  /** Says who must not be mailed, and from what that was removed. */
   readonly suppressionsTable: ITable;
-  /** The recipients' pepper. */
+  /** Mailgun's keys and the recipients' pepper. */
   readonly secret: ISecret;
   /** Takes requests to release what is parked. */
   readonly releaseQueue: IQueue;
@@ -35,7 +35,7 @@ export interface ControlApiProps {
   readonly redrivable: { readonly campaigns: RedrivableQueue; readonly events: RedrivableQueue };
   /** Hears of every change. */
   readonly notifications: NotificationPublisher;
-  /** What the domains may send, to show it. */
+  /** Where the domains live, and what they may send, to show it. */
   readonly settings: Pick<Settings, 'domains' | 'breaker'>;
   /** How the function's log and the API's access log are kept. */
   readonly logs: LogSettings;
@@ -59,6 +59,7 @@ const READS = [
   '/accounts/{account}/history',
   '/domains/{domain}',
   '/domains/{domain}/history',
+  '/domains/{domain}/suppressions/{email}',
 ];
 
 /** What is changed. */
@@ -74,16 +75,20 @@ const CHANGES = [
   '/queues/{queue}/redrive',
 ];
 
+/** What is removed. */
+const REMOVALS = ['/domains/{domain}/suppressions/{email}'];
+
 const reading = (path: string) => ({ method: HttpMethod.GET, path });
 const changing = (path: string) => ({ method: HttpMethod.POST, path });
+const removing = (path: string) => ({ method: HttpMethod.DELETE, path });
 
 /**
  * Tells people and services of the team how a campaign stands and what became of a recipient, and
  * lets them stop and release campaigns, accounts and domains, and put dead letters back.
  *
  * Defines an HTTP API whose every route takes calls signed by an IAM principal with
- * `execute-api:Invoke`, and its function, which may read the tables, change the controls, and move
- * dead letters. It writes no other record.
+ * `execute-api:Invoke`, and its function, which may read the tables, change the controls, remove
+ * suppressions here and at Mailgun, and move dead letters. It writes no other record.
  */
 export class ControlApi extends Construct {
   /** Base URL, without a trailing slash. */
@@ -108,7 +113,7 @@ export class ControlApi extends Construct {
       'dynamodb:Query',
       'dynamodb:UpdateItem',
     );
-    props.suppressionsTable.grant(control, 'dynamodb:GetItem');
+    props.suppressionsTable.grant(control, 'dynamodb:BatchGetItem', 'dynamodb:PutItem');
     props.releaseQueue.grant(control, 'sqs:SendMessage');
     for (const { queue, deadLetterQueue } of Object.values(props.redrivable)) {
       queue.grant(control, 'sqs:SendMessage');
@@ -120,7 +125,7 @@ export class ControlApi extends Construct {
     const { url } = new ThrottledHttpApi(this, 'Endpoint', {
       description: 'Reports on campaigns and recipients, and controls what may send',
       handler: control,
-      routes: [...READS.map(reading), ...CHANGES.map(changing)],
+      routes: [...READS.map(reading), ...CHANGES.map(changing), ...REMOVALS.map(removing)],
       authorizer: new HttpIamAuthorizer(),
       requestsPerSecond: REQUESTS_PER_SECOND,
       logs: props.logs,
@@ -151,8 +156,8 @@ function environmentFrom(props: ControlApiProps): Environment {
 /** Domains without what only the sender needs: an environment holds 4 kB, and this one has many URLs. */
 function allowancesOf(domains: Settings['domains']) {
   const allowances = Object.entries(domains).map(
-    ([name, { recipientsPerSecond, recipientsPerDay, warmUp }]) =>
-      [name, { recipientsPerSecond, recipientsPerDay, warmUp }] as const,
+    ([name, { region, apiBaseUrl, recipientsPerSecond, recipientsPerDay, warmUp }]) =>
+      [name, { region, apiBaseUrl, recipientsPerSecond, recipientsPerDay, warmUp }] as const,
   );
   return Object.fromEntries(allowances);
 }

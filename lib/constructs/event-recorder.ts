@@ -101,7 +101,7 @@ export class EventRecorder extends Construct {
     props.batchesTable.grant(recorder, 'dynamodb:GetItem', 'dynamodb:PutItem');
     props.talliesTable.grant(recorder, 'dynamodb:UpdateItem');
     props.eventsTable.grant(recorder, 'dynamodb:PutItem');
-    props.suppressionsTable.grant(recorder, 'dynamodb:UpdateItem');
+    props.suppressionsTable.grant(recorder, 'dynamodb:BatchGetItem', 'dynamodb:PutItem');
     props.controlsTable.grant(recorder, 'dynamodb:UpdateItem');
     props.guardQueue.grant(recorder, 'sqs:SendMessage');
     recorder.grantSecretValue(props.secret);

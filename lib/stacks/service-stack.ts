@@ -22,6 +22,7 @@ import { ParkedReleaser } from '../constructs/parked-releaser';
 import { Reconciler } from '../constructs/reconciler';
 import type { LogSettings } from '../constructs/service-function';
 import { WebhookRegistration } from '../constructs/webhook-registration';
+import { SuppressionSyncer } from '../constructs/suppression-syncer';
 import { WebhookReceiver } from '../constructs/webhook-receiver';
 import type { StatefulStack } from './stateful-stack';
 
@@ -59,6 +60,7 @@ export class ServiceStack extends Stack {
     const { releaseQueue, ...campaigns } = this.defineSending(reconcileQueue);
     if (settings.webhooks.register) this.defineRegistration(webhookUrl);
     if (settings.doctor.enabled) this.defineDoctor(webhookUrl, releaseQueue);
+    this.defineSuppressions();
     this.defineControl(releaseQueue, { campaigns, events });
     this.defineOperations();
   }
@@ -203,6 +205,18 @@ export class ServiceStack extends Stack {
     new CfnOutput(this, 'GuardQueueUrl', { value: guard.queue.queueUrl });
     new CfnOutput(this, 'GuardDeadLetterQueueUrl', { value: guard.deadLetterQueue.queueUrl });
     return guard;
+  }
+
+  private defineSuppressions(): void {
+    const { settings, state, logs, notifications } = this;
+    const { queue, deadLetterQueue } = new SuppressionSyncer(this, 'SuppressionSyncer', {
+      suppressionsTable: state.suppressionsTable,
+      controlsTable: state.controlsTable,
+      secret: state.secret,
+      ...{ notifications, settings, logs },
+    });
+    new CfnOutput(this, 'SuppressionSyncQueueUrl', { value: queue.queueUrl });
+    new CfnOutput(this, 'SuppressionSyncDeadLetterQueueUrl', { value: deadLetterQueue.queueUrl });
   }
 
   private defineControl(

@@ -43,6 +43,8 @@ export function localConfiguration(
     reconciliation: { afterMinutes: passesFor(recipients, chaos || lossy) },
     // The readers of the simulator are quick: a whole campaign takes minutes.
     events: { machineWithinSeconds: 0 },
+    // So that who is put on a list of the simulator is left out within a minute.
+    suppressions: { syncHours: 1 / 60 },
     ...(chaos && IMPATIENT),
   };
 }

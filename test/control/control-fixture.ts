@@ -11,10 +11,14 @@ import type { RecipientRecord } from '../../lambdas/core/recipient/recipient-rec
 import type { Suppression } from '../../lambdas/core/suppression/suppression';
 import type { Tally } from '../../lambdas/core/tally/tally';
 import { InMemoryAccountLog } from '../support/fakes/in-memory-account-log';
+import { InMemoryAllowlist } from '../support/fakes/in-memory-allowlist';
 import { InMemoryControls } from '../support/fakes/in-memory-controls';
 import { InMemoryDeadLetterSource } from '../support/fakes/in-memory-dead-letter-source';
 import { InMemoryFigures } from '../support/fakes/in-memory-figures';
 import { InMemoryGuardRecords } from '../support/fakes/in-memory-guard-records';
+import { InMemoryProviderLists } from '../support/fakes/in-memory-provider-lists';
+import { InMemorySuppressionList } from '../support/fakes/in-memory-suppression-list';
+import { InMemorySyncJournal } from '../support/fakes/in-memory-sync-journal';
 import { RecordingNotifier } from '../support/fakes/recording-notifier';
 
 export const PEPPER = 'a pepper for tests only';
@@ -41,6 +45,10 @@ export class ControlFixture {
   readonly suppressions: Suppression[] = [];
   readonly accountLog = new InMemoryAccountLog(() => NOW);
   readonly guardRecords = new InMemoryGuardRecords();
+  readonly suppressionRecords = new InMemorySuppressionList();
+  readonly providerLists = new InMemoryProviderLists();
+  readonly allowlist = new InMemoryAllowlist();
+  readonly syncJournal = new InMemorySyncJournal();
   readonly notifier = new RecordingNotifier();
   /** Releases that were requested. */
   readonly releases: ParkedScope[] = [];
@@ -93,6 +101,10 @@ export class ControlFixture {
             ),
           ),
       },
+      suppressionRecords: this.suppressionRecords,
+      providerLists: this.providerLists,
+      allowlist: this.allowlist,
+      syncJournal: this.syncJournal,
       secrets: {
         current: () =>
           Promise.resolve({ apiKeys: {}, webhookSigningKeys: [], recipientPepper: PEPPER }),

@@ -11,7 +11,11 @@ const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
 );
 
 /** Routes of the table at the top, with the section each links to. */
-const routes = [...text.matchAll(/^\| \[`((?:GET|POST) [^`]+)`\]\(#([^)]+)\)/gm)];
+const routes = [...text.matchAll(/^\| \[`((?:GET|POST|DELETE) [^`]+)`\]\(#([^)]+)\)/gm)];
+
+/** What tells a change from others: the last word of its path that is no parameter. */
+const kindOf = (path: string): string | undefined =>
+  path.split('/').findLast((part) => /^[a-z]+$/.test(part));
 
 describe('the documentation of the control API', () => {
   it('lists every route that is answered, and no other', () => {
@@ -26,13 +30,14 @@ describe('the documentation of the control API', () => {
 
   it('shows a call of every change', () => {
     const called = new Set(
-      [...text.matchAll(/-X POST "\$CONTROL_API_URL([^"]+)"/g)].map(([, path = '']) =>
-        path.split('/').at(-1),
+      [...text.matchAll(/-X (POST|DELETE) "\$CONTROL_API_URL([^"]+)"/g)].map(
+        ([, method = '', path = '']) => `${method} ${kindOf(path)}`,
       ),
     );
-    const changes = ROUTE_KEYS.filter((route) => route.startsWith('POST ')).map((route) =>
-      route.split('/').at(-1),
-    );
+    const changes = ROUTE_KEYS.filter((route) => !route.startsWith('GET ')).map((route) => {
+      const [method = '', path = ''] = route.split(' ');
+      return `${method} ${kindOf(path)}`;
+    });
 
     expect(changes.filter((change) => !called.has(change))).toEqual([]);
   });

@@ -7,10 +7,11 @@ const UNBLOCK = 'POST /domains/{domain}/unblock';
 const body = { reason: 'wrong price in the subject', actor: 'grace' };
 const domain = 'mg.example.com';
 
-/** What the fixture's breaker and governor say. */
+/** What the fixture's breaker, governor and journal of syncs say. */
 const sending = {
   breaker: { state: 'closed', openSince: null, until: null, calls: 3, faults: 1 },
   allowance: { recipientsPerSecond: 50, usedToday: 7, budgetToday: null },
+  suppressionSync: { lastCompleteAt: null, failingSince: null, failure: null },
 };
 
 describe('a domain', () => {

@@ -175,7 +175,9 @@ async function invoke(
         EVENT_DEAD_LETTER_QUEUE_URL: deadLetters,
         NOTIFICATIONS_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:nobody-listens',
         NOTIFICATION_QUEUE_URL: 'http://127.0.0.1:9/nobody-listens',
-        DOMAINS: JSON.stringify({ [domain]: { recipientsPerSecond: 20, recipientsPerDay: 50 } }),
+        DOMAINS: JSON.stringify({
+          [domain]: { region: 'us', recipientsPerSecond: 20, recipientsPerDay: 50 },
+        }),
         BREAKER: JSON.stringify({
           ...{ windowSeconds: 60, minimumCalls: 10, faultRate: 0.5 },
           ...{ coolDownSeconds: 30, longestCoolDownSeconds: 900 },

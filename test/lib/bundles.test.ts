@@ -42,6 +42,8 @@ describe('with no AWS to be reached, the bundle of', () => {
     ],
     ['the guard', 'CampaignGuard', queued, { batchItemFailures: [{ itemIdentifier: 'a' }] }],
     ['the guard, on schedule,', 'CampaignGuard', {}, { failed: 'TransientError' }],
+    ['the syncer', 'SuppressionSyncer', queued, { batchItemFailures: [{ itemIdentifier: 'a' }] }],
+    ['the syncer, on schedule,', 'SuppressionSyncer', {}, { failed: 'TransientError' }],
     ['the event recorder', 'EventRecorder', queued, { failed: 'TransientError' }],
     [
       'the webhook receiver',

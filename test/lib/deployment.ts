@@ -58,6 +58,7 @@ export interface Resource {
     readonly SourceArn: unknown;
     readonly TimeToLiveSpecification?: { readonly AttributeName: string };
     readonly Timeout: number;
+    readonly ScheduleExpression: string;
     readonly VisibilityTimeout: number;
   };
   readonly DeletionPolicy?: string;

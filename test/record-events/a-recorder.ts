@@ -18,6 +18,7 @@ import { InMemoryGuardRequests } from '../support/fakes/in-memory-guard-requests
 import { InMemoryMessageIndex } from '../support/fakes/in-memory-message-index';
 import { InMemoryRecipientRecords } from '../support/fakes/in-memory-recipient-records';
 import { InMemorySecrets } from '../support/fakes/in-memory-secrets';
+import { InMemoryAllowlist } from '../support/fakes/in-memory-allowlist';
 import { InMemorySuppressionList } from '../support/fakes/in-memory-suppression-list';
 import { InMemoryTallies } from '../support/fakes/in-memory-tallies';
 import { InMemoryWatchList } from '../support/fakes/in-memory-watch-list';
@@ -63,6 +64,7 @@ export async function aRecorder() {
     events: new InMemoryEventStore(),
     tallies: new InMemoryTallies(),
     suppressions: new InMemorySuppressionList(),
+    allowlist: new InMemoryAllowlist(),
     acceptance: new RecordingAcceptance(),
     watchList: new InMemoryWatchList(),
     guardRequests: new InMemoryGuardRequests(),

@@ -3,12 +3,14 @@ import { TransientError } from '../../lambdas/core/errors';
 import type { JsonObject } from '../../lambdas/core/json';
 import { recipientDigest } from '../../lambdas/core/recipient/recipient-digest';
 import { correlationVariables } from '../../lambdas/core/submission/correlation';
+import { withRemoved } from '../../lambdas/core/suppression/suppression-record';
 import { aFailure, anEventData, webhookEvent, webhookNames } from '../support/builders/webhooks';
 import {
   ADDRESSES,
   aRecord,
   aRecorder,
   MESSAGE_ID,
+  NOW_MS,
   ourEvent,
   PEPPER,
   recordOf,
@@ -506,6 +508,49 @@ describe('suppressions', () => {
     await recordEvents([aRecord(ourEvent({ event: 'unsubscribed', tags: ['promo'] }))]);
 
     expect(suppressions.entries.get(suppressed('ada@example.com'))?.tags).toEqual(['promo']);
+  });
+
+  const deadMailbox = {
+    ...{ event: 'failed', severity: 'permanent' },
+    'delivery-status': { code: 550, message: '5.1.1' },
+  };
+
+  it.each([['ada@example.com'], ['example.com']])(
+    'do not follow from a bounce where %s is on the allowlist, and do from a complaint',
+    async (allowed) => {
+      const { recordEvents, suppressions, allowlist } = await aRecorder();
+      await allowlist.note('mg.example.com', [recipientDigest(PEPPER, allowed)], NOW_MS);
+
+      await recordEvents([aRecord(ourEvent(deadMailbox))]);
+      expect(suppressions.entries.size).toBe(0);
+
+      await recordEvents([aRecord(ourEvent({ event: 'complained' }))]);
+      expect([...suppressions.entries.values()]).toMatchObject([{ reason: 'complaint' }]);
+    },
+  );
+
+  it('wait for the allowlist where it can not be read', async () => {
+    const { recordEvents, suppressions, allowlist } = await aRecorder();
+    allowlist.fault = new Error('throttled');
+
+    const failed = await recordEvents([aRecord(ourEvent(deadMailbox))]);
+
+    expect(failed).toHaveLength(1);
+    expect(suppressions.entries.size).toBe(0);
+  });
+
+  it('do not follow from what happened before a person removed it, however late it is told', async () => {
+    const { recordEvents, suppressions } = await aRecorder();
+    const event = ourEvent({ event: 'complained' });
+    const occurredAtMs = Number(event['timestamp']) * 1_000;
+    const recipient = recipientDigest(PEPPER, 'ada@example.com');
+    const removal = { atMs: occurredAtMs + 1, actor: 'bob', reason: 'asked to', removed: [] };
+    await suppressions.change('mg.example.com', [
+      { recipient, decide: (record) => withRemoved(record, removal) },
+    ]);
+
+    expect(await recordEvents([aRecord(event)])).toEqual([]);
+    expect(suppressions.entries.size).toBe(0);
   });
 });
 

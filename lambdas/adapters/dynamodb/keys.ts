@@ -69,6 +69,31 @@ export const suppressionKey = (domain: string, recipient: Uint8Array): ItemKey =
   sk: Buffer.from(recipient).toString('hex'),
 });
 
+/** Table `suppressions`: partition of what a domain's allowlist holds. No domain has a `#`. */
+export const allowlistPartition = (domain: string): string => `allowlist#${domain}`;
+
+/** Table `suppressions`: one address or mail domain on a domain's allowlist. */
+export const allowlistKey = (domain: string, digest: Uint8Array): ItemKey => ({
+  pk: allowlistPartition(domain),
+  sk: Buffer.from(digest).toString('hex'),
+});
+
+/** Table `controls`: partition of the removals of a recipient's suppressions. */
+export const removalPartition = (domain: string, recipient: Uint8Array): string =>
+  `suppression#${domain}#${Buffer.from(recipient).toString('hex')}`;
+
+/** Table `controls`: what the sort key of every filed removal begins with. */
+export const REMOVAL_PREFIX = 'removal#';
+
+/** Table `controls`: a removal, filed before the next one replaced it. Sorts by time. */
+export const removalKey = (
+  { domain, recipient }: { readonly domain: string; readonly recipient: Uint8Array },
+  { atMs, token }: { readonly atMs: number; readonly token: string },
+): ItemKey => ({
+  pk: removalPartition(domain, recipient),
+  sk: `${REMOVAL_PREFIX}${String(atMs).padStart(15, '0')}#${token}`,
+});
+
 /** Table `controls`: what concerns a campaign. */
 export const campaignControlKey = (campaign: CampaignKey, concern: string): ItemKey => ({
   pk: `campaign#${campaignOf(campaign)}`,

@@ -5,7 +5,7 @@ import type { Answer, TransportFault } from '../../core/submission/answer';
 import { FreshAgent } from './fresh-agent';
 
 /** A response longer than this is cut: most of Mailgun's are a few hundred bytes. */
-const MAX_RESPONSE_BYTES = 1_048_576;
+export const MAX_RESPONSE_BYTES = 1_048_576;
 
 /** One HTTP request. */
 export interface TransportRequest {

@@ -13,6 +13,12 @@ export interface Suppression {
   /** When the provider observed it; milliseconds since the Unix epoch, UTC. */
   readonly observedAtMs: number;
   /**
+   * When it was observed last, where several observations are stored at once.
+   *
+   * @default - `observedAtMs`
+   */
+  readonly confirmedAtMs?: number;
+  /**
    * Tags the suppression is limited to. `undefined` means every message.
    * Only an unsubscribe can be limited.
    */

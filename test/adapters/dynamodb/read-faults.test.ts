@@ -1,4 +1,9 @@
-import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchGetCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  QueryCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { BatchBooksTable } from '../../../lambdas/adapters/dynamodb/batch-books-table';
 import { RecipientRecordsTable } from '../../../lambdas/adapters/dynamodb/recipient-records-table';
@@ -12,6 +17,7 @@ const key = { accountId: 'acme', campaignId: 'spring', batchId: '000001' };
 beforeEach(() => {
   dynamoDb.reset();
   const fault = Object.assign(new Error('quotes what was asked'), { name: 'ThrottlingException' });
+  dynamoDb.on(BatchGetCommand).rejects(fault);
   dynamoDb.on(GetCommand).rejects(fault);
   dynamoDb.on(QueryCommand).rejects(fault);
 });

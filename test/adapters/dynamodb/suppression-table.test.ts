@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { BatchGetCommand, DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { SuppressionTable } from '../../../lambdas/adapters/dynamodb/suppression-table';
 import { TransientError } from '../../../lambdas/core/errors';
@@ -31,6 +31,7 @@ describe('SuppressionTable', () => {
     const [first, second] = recipients(2).map((recipient) => ({
       pk: 'mg.example.com',
       sk: recipient.toString('hex'),
+      v: 1,
       ...{ reason: 'bounce', cause: 'webhook:bounced', observedAtMs: 1 },
     }));
     documents
@@ -65,7 +66,8 @@ describe('SuppressionTable', () => {
   });
 
   it('says that a suppression is not stored', async () => {
-    documents.on(UpdateCommand).rejects(new Error('throttled'));
+    documents.on(BatchGetCommand).resolves({});
+    documents.on(PutCommand).rejects(new Error('throttled'));
     const [recipient] = recipients(1);
 
     await expect(

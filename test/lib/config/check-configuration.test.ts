@@ -55,6 +55,7 @@ it('fills in every default', () => {
       pausesUntilSuspended: 3,
     },
     release: { batchesPerSecond: 10 },
+    suppressions: { syncHours: 24 },
     concurrency: { sender: 3, recorder: 3, reconciler: 2 },
     webhooks: {
       maxAgeSeconds: 32_400,
@@ -183,6 +184,14 @@ it.each<[string, Record<string, unknown>]>([
   [
     'configuration.onUnknownOutcome: received "resend", allowed are "verify" and "retry"',
     { onUnknownOutcome: 'resend' },
+  ],
+  [
+    'configuration.suppressions.syncHours: received 169, allowed are numbers from 0 to 168',
+    { suppressions: { syncHours: 169 } },
+  ],
+  [
+    'configuration.suppressions.syncHours: received 0.5, allowed outside development are whole numbers from 1 to 168, and 0',
+    { suppressions: { syncHours: 0.5 } },
   ],
   ['configuration.concurrency: received 5, allowed are objects', { concurrency: 5 }],
   [

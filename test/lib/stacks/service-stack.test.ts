@@ -9,6 +9,7 @@ import { environmentSchema as receiveWebhook } from '../../../lambdas/receive-we
 import { environmentSchema as reconcile } from '../../../lambdas/reconcile/environment';
 import { environmentSchema as recordEvents } from '../../../lambdas/record-events/environment';
 import { environmentSchema as releaseParked } from '../../../lambdas/release-parked/environment';
+import { environmentSchema as syncSuppressions } from '../../../lambdas/sync-suppressions/environment';
 import { environmentSchema as sendBatch } from '../../../lambdas/send-batch/environment';
 import {
   aConfiguration,
@@ -112,6 +113,7 @@ describe('queues', () => {
     ['ReconcilerReconciliationsQueue', 1_000],
     ['NotificationPublisherNotificationsQueue', 100],
     ['CampaignGuardRequestsQueue', 100],
+    ['SuppressionSyncerSyncsQueue', 20],
   ])('give up on a message late, because waiting is normal: %s', (name, maxReceiveCount) => {
     const queue = queues.find(([id]) => nameOf({ Ref: id }) === name)![1];
 
@@ -125,7 +127,7 @@ describe('functions', () => {
     expect(Properties.Environment.Variables.NODE_OPTIONS).toBe('--enable-source-maps');
   });
 
-  it('are the ten of this project and no other', () => {
+  it('are the eleven of this project and no other', () => {
     expect(functions.map(([id]) => nameOf({ Ref: id })).sort()).toEqual([
       'BatchSenderFunction',
       'CampaignGuardFunction',
@@ -135,6 +137,7 @@ describe('functions', () => {
       'NotificationPublisherFunction',
       'ParkedReleaserFunction',
       'ReconcilerFunction',
+      'SuppressionSyncerFunction',
       'WebhookReceiverFunction',
       'WebhookRegistrationFunction',
     ]);
@@ -164,6 +167,7 @@ describe('functions', () => {
     ['WebhookRegistrationFunction', registerWebhooks],
     ['DomainDoctorFunction', checkDomains],
     ['CampaignGuardFunction', guard],
+    ['SuppressionSyncerFunction', syncSuppressions],
   ])('get the environment they read, and no more: %s', (name, schema) => {
     const { NODE_OPTIONS: _, ...variables } = environmentOf(name);
     const resolved = Object.fromEntries(
@@ -225,6 +229,10 @@ describe('functions', () => {
     ['ParkedReleaserFunction', 'CAMPAIGN_QUEUE_URL', 'BatchSenderCampaignsQueue'],
     ['ParkedReleaserFunction', 'RELEASE_QUEUE_URL', 'ParkedReleaserReleasesQueue'],
     ['ParkedReleaserFunction', 'DEAD_LETTER_QUEUE_URL', 'ParkedReleaserReleasesDeadLetterQueue'],
+    ['SuppressionSyncerFunction', 'SUPPRESSIONS_TABLE_NAME', 'Suppressions'],
+    ['SuppressionSyncerFunction', 'CONTROLS_TABLE_NAME', 'Controls'],
+    ['SuppressionSyncerFunction', 'SYNC_QUEUE_URL', 'SuppressionSyncerSyncsQueue'],
+    ['SuppressionSyncerFunction', 'DEAD_LETTER_QUEUE_URL', 'SuppressionSyncerSyncsDeadLetterQueue'],
   ])('are pointed at the right thing: %s, %s', (name, variable, target) => {
     expect(nameOf(environmentOf(name)[variable] as Reference)).toBe(target);
   });
@@ -276,7 +284,7 @@ it('pass on to the functions how to send and how to release', () => {
   });
   expect(control.pick({ DOMAINS: true }).parse(variablesOf('ControlApiFunction')).DOMAINS).toEqual({
     'mg.example.com': {
-      ...{ recipientsPerSecond: 0.5, recipientsPerDay: 5_000 },
+      ...{ region: 'eu', recipientsPerSecond: 0.5, recipientsPerDay: 5_000 },
       warmUp: { startsOn: '2026-12-01', curve: [10, 20] },
     },
   });
@@ -330,14 +338,32 @@ it('sweep parked batches every hour', () => {
   });
 });
 
-describe('event source mappings', () => {
-  it.each(['ParkedReleaser', 'CampaignGuard'])('hand one request at a time to %s', (consumer) => {
-    expect(mappingOf(`${consumer}Function`).Properties).toMatchObject({
-      BatchSize: 1,
-      ScalingConfig: { MaximumConcurrency: 2 },
-      FunctionResponseTypes: ['ReportBatchItemFailures'],
-    });
+it.each([
+  [undefined, ['rate(1 day)']],
+  [6, ['rate(6 hours)']],
+  [0, []],
+])('sync suppressions every %s hours', (syncHours, schedules) => {
+  const configuration = aConfiguration({
+    ...(syncHours !== undefined && { suppressions: { syncHours } }),
   });
+  const rules = resourcesOf(templatesOf(configuration).service, 'AWS::Events::Rule').filter(
+    ([id]) => nameOf({ Ref: id }).startsWith('SuppressionSyncer'),
+  );
+
+  expect(rules.map(([, { Properties }]) => Properties.ScheduleExpression)).toEqual(schedules);
+});
+
+describe('event source mappings', () => {
+  it.each(['ParkedReleaser', 'CampaignGuard', 'SuppressionSyncer'])(
+    'hand one request at a time to %s',
+    (consumer) => {
+      expect(mappingOf(`${consumer}Function`).Properties).toMatchObject({
+        BatchSize: 1,
+        ScalingConfig: { MaximumConcurrency: 2 },
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+      });
+    },
+  );
 
   it('hand the sender one batch at a time, as many at once as configured', () => {
     expect(mappingOf('BatchSenderFunction').Properties).toMatchObject({
@@ -420,7 +446,7 @@ describe('APIs', () => {
 it('keeps every log as long as configured', () => {
   const groups = resourcesOf(service, 'AWS::Logs::LogGroup');
 
-  expect(groups).toHaveLength(12);
+  expect(groups).toHaveLength(13);
   for (const [, { Properties }] of groups) expect(Properties.RetentionInDays).toBe(14);
 });
 
@@ -478,6 +504,8 @@ it('tells where everything is in its outputs', () => {
     'ReconcileQueueUrl',
     'ReleaseDeadLetterQueueUrl',
     'ReleaseQueueUrl',
+    'SuppressionSyncDeadLetterQueueUrl',
+    'SuppressionSyncQueueUrl',
     'WebhookRegistrationStatus',
     'WebhookUrl',
   ]);
@@ -537,6 +565,6 @@ describe('the registration of webhooks', () => {
       '"accepted"',
     );
     off.service.resourceCountIs('Custom::MailgunWebhooks', 0);
-    off.service.resourceCountIs('AWS::Lambda::Function', 8);
+    off.service.resourceCountIs('AWS::Lambda::Function', 9);
   });
 });

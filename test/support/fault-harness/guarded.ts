@@ -8,6 +8,7 @@ import { createRecordEvents } from '../../../lambdas/record-events/record-events
 import { defaultGuard } from '../builders/guard';
 import { anEventData } from '../builders/webhooks';
 import { InMemoryAccountLog } from '../fakes/in-memory-account-log';
+import { InMemoryAllowlist } from '../fakes/in-memory-allowlist';
 import { InMemoryEventStore } from '../fakes/in-memory-event-store';
 import { InMemoryGuardRecords } from '../fakes/in-memory-guard-records';
 import { InMemoryTallies } from '../fakes/in-memory-tallies';
@@ -59,6 +60,7 @@ export class Guarded {
       ...{ recipients: world.recipientRecords, suppressions: world.suppressions },
       ...{ events: new InMemoryEventStore(), tallies: this.tallies, watchList: this.watchList },
       guardRequests: { put: (request, seconds) => this.ask(request, seconds) },
+      allowlist: new InMemoryAllowlist(),
       ...{ deadLetters: world.deadLetters, notifier: { notify: () => Promise.resolve() } },
       ...{ machineWithinSeconds: 3, clock: () => world.nowMs, log: this.log },
     });
