@@ -63,7 +63,7 @@ export default tseslint.config(
     rules: banned([
       MIDDY_AND_POWERTOOLS,
       [
-        '(^|/)(send-batch|receive-webhook|record-events|reconcile|release-parked|control|publish-notifications|register-webhooks|check-domains|guard|sync-suppressions)/',
+        '^(?!.*core/).*(^|/)(send-batch|receive-webhook|record-events|reconcile|release-parked|control|publish-notifications|register-webhooks|check-domains|guard|sync-suppressions)/',
         'adapters/ know one port and one vendor',
       ],
       DEPLOY_AND_LOCAL,

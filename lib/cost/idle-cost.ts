@@ -28,10 +28,10 @@ export interface IdleCost {
   readonly unpriced: readonly string[];
 }
 
-/** Longest an idle run of a scheduled function is assumed to take. */
-const IDLE_RUN_SECONDS = 5;
+/** What an idle run of a scheduled function is assumed to take: it finds an empty list. */
+const IDLE_RUN_SECONDS = 1;
 
-/** Memory assumed of what a schedule invokes: that of the largest function there is. */
+/** Memory assumed where a schedule's function is not found: that of the largest there is. */
 const SCHEDULED_MEMORY_MIB = 1_769;
 
 const MINUTES = { minute: 1, hour: 60, day: 60 * 24 } as const;
@@ -47,9 +47,10 @@ export function idleCost(templates: readonly PricedTemplate[]): IdleCost {
     const ofType = resources.filter(({ Type }) => Type === type);
     const units = ofType.reduce((sum, resource) => sum + unitsOf(resource), 0);
     const { because, each } = price;
-    return [{ type, count: ofType.length, cost: units * each, because }];
+    const paid = Math.max(0, units - (price.free ?? 0));
+    return [{ type, count: ofType.length, cost: paid * each, because }];
   });
-  const lines = [...priced, ...schedules(resources)];
+  const lines = [...priced, ...templates.flatMap(schedules)];
   return {
     lines,
     total: lines.reduce((sum, { cost }) => sum + cost, 0),
@@ -64,14 +65,23 @@ function unitsOf({ Type, Properties = {} }: PricedResource): number {
   return metrics.filter((metric: object) => 'MetricStat' in metric).length;
 }
 
-function schedules(resources: readonly PricedResource[]): CostLine[] {
-  return resources.flatMap(({ Properties = {} }) => {
+function schedules({ Resources = {} }: PricedTemplate): CostLine[] {
+  return Object.values(Resources).flatMap(({ Properties = {} }) => {
     const expression = Properties['ScheduleExpression'];
     if (typeof expression !== 'string') return [];
-    const cost = schedulePrice(SCHEDULED_MEMORY_MIB, minutesIn(expression), IDLE_RUN_SECONDS);
-    const because = `runs of at most ${IDLE_RUN_SECONDS} s`;
+    const memory = memoryOf(Resources, Properties['Targets']);
+    const cost = schedulePrice(memory, minutesIn(expression), IDLE_RUN_SECONDS);
+    const because = `runs of ${IDLE_RUN_SECONDS} s at ${memory} MiB`;
     return [{ type: `invocations by ${expression}`, count: 1, cost, because }];
   });
+}
+
+/** Memory of the function that a rule's first target names. */
+function memoryOf(resources: NonNullable<PricedTemplate['Resources']>, targets: unknown): number {
+  const [target] = Array.isArray(targets) ? (targets as { readonly Arn?: object }[]) : [];
+  const { 'Fn::GetAtt': attribute } = (target?.Arn ?? {}) as { 'Fn::GetAtt'?: readonly string[] };
+  const memory = resources[attribute?.[0] ?? '']?.Properties?.['MemorySize'];
+  return typeof memory === 'number' ? memory : SCHEDULED_MEMORY_MIB;
 }
 
 /** A `cron` expression counts as one run a minute, the most it can be. */

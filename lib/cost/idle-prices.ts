@@ -2,16 +2,18 @@
 export interface IdlePrice {
   /** US dollars a month for each resource of the type. */
   readonly each: number;
+  /** How many of an account cost nothing, month after month. */
+  readonly free?: number;
   /** What is paid for, or why nothing is. */
   readonly because: string;
 }
 
 /**
  * Which prices these are: those of AWS's pricing pages of each service, as they stood in 2025. Free tiers are
- * not counted, since they are an account's, once; but for the three dashboards.
+ * not counted, since they are an account's, once; but for what CloudWatch never charges:
+ * three dashboards and ten alarms.
  */
-export const PRICES_AS_OF =
-  'us-east-1, list prices of 2025, without free tiers (but three dashboards)';
+export const PRICES_AS_OF = 'us-east-1, list prices of 2025, without free tiers but CloudWatch’s';
 
 /** Days in the month of the calculation. */
 const DAYS = 30;
@@ -43,7 +45,11 @@ export const IDLE_PRICES: Readonly<Record<string, IdlePrice>> = {
   'AWS::ApiGatewayV2::Route': free('part of an API'),
   'AWS::ApiGatewayV2::Stage': free('part of an API'),
   'AWS::CloudFormation::CustomResource': free('what answers it is a function'),
-  'AWS::CloudWatch::Alarm': { each: 0.1, because: 'each metric that an alarm looks at' },
+  'AWS::CloudWatch::Alarm': {
+    each: 0.1,
+    free: 10,
+    because: 'each metric that an alarm looks at, but for ten of an account',
+  },
   'AWS::CloudWatch::CompositeAlarm': { each: 0.5, because: 'a composite alarm' },
   'AWS::CloudWatch::Dashboard': free('the first three of an account cost nothing, others $3'),
   'AWS::DynamoDB::Table': free('on demand; storage and point-in-time recovery by size, here none'),

@@ -34,19 +34,42 @@ it('counts what a schedule invokes', () => {
     ]).total;
 
   expect(rule('rate(1 minute)')).toBeCloseTo(60 * rule('rate(1 hour)'), 6);
-  expect(rule('rate(1 minute)')).toBeGreaterThan(4);
+  expect(rule('rate(1 minute)')).toBeGreaterThan(0.9);
   expect(rule('cron(0 3 * * ? *)')).toBe(rule('rate(1 minute)'));
 });
 
-it('counts an alarm on an expression by its metrics', () => {
+it('counts alarms by their metrics, ten of which cost nothing', () => {
   const metric = (Id: string) => ({ Id, MetricStat: {} });
-  const Properties = { Metrics: [{ Id: 'rate', Expression: 'm1/m2' }, metric('m1'), metric('m2')] };
-  const { total } = idleCost([
-    { Resources: { Alarm: { Type: 'AWS::CloudWatch::Alarm', Properties } } },
-    { Resources: { Plain: { Type: 'AWS::CloudWatch::Alarm', Properties: {} } } },
-  ]);
+  const Metrics = [{ Id: 'rate', Expression: 'm1/m2' }, metric('m1'), metric('m2')];
+  const ofAlarms = (count: number) =>
+    idleCost(
+      Array.from({ length: count }, () => ({
+        Resources: { Alarm: { Type: 'AWS::CloudWatch::Alarm', Properties: { Metrics } } },
+      })),
+    ).total;
 
-  expect(total).toBeCloseTo(0.3, 6);
+  expect(ofAlarms(5)).toBe(0);
+  expect(ofAlarms(7)).toBeCloseTo(0.4, 6);
+});
+
+it('counts the runs of a schedule by the memory of what it invokes', () => {
+  const costWith = (MemorySize: number) =>
+    idleCost([
+      {
+        Resources: {
+          Function: { Type: 'AWS::Lambda::Function', Properties: { MemorySize } },
+          Rule: {
+            Type: 'AWS::Events::Rule',
+            Properties: {
+              ScheduleExpression: 'rate(1 minute)',
+              Targets: [{ Arn: { 'Fn::GetAtt': ['Function', 'Arn'] } }],
+            },
+          },
+        },
+      },
+    ]).total;
+
+  expect(costWith(512)).toBeGreaterThan(1.9 * costWith(256));
 });
 
 it('names a type that has no price, so that nobody forgets one', () => {

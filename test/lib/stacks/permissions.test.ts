@@ -315,7 +315,7 @@ it('lets nobody else invoke a function but the schedules their own', () => {
     ['CampaignGuardFunction', 'CampaignGuardEveryMinute'],
     ['ParkedReleaserFunction', 'ParkedReleaserEveryHour'],
     ['WebhookRegistrationFunction', 'WebhookRegistrationEveryHour'],
-    ['SuppressionSyncerFunction', 'SuppressionSyncerSchedule'],
     ['DomainDoctorFunction', 'DomainDoctorSchedule'],
+    ['SuppressionSyncerFunction', 'SuppressionSyncerSchedule'],
   ]);
 });
