@@ -33,6 +33,7 @@ const documents = DynamoDBDocumentClient.from(new DynamoDBClient(settings));
 const sqs = new SQSClient(settings);
 const log = new Logger({ serviceName: 'control', logFormatter: new MeteredFormatter() });
 const clock = Date.now;
+const urlOf = (queueName: string) => new URL(queueName, environment.RELEASE_QUEUE_URL).href;
 
 const control = createControlHandler({
   books: new BatchBooksTable(documents, environment.BATCHES_TABLE_NAME),
@@ -53,16 +54,15 @@ const control = createControlHandler({
   domains: new Set(Object.keys(environment.DOMAINS)),
   releases: new ReleaseQueue(sqs, environment.RELEASE_QUEUE_URL),
   notifier: createNotifier(environment, sqs, log),
-  deadLetterSources: {
-    campaigns: new SqsDeadLetterSource(sqs, {
-      deadLetterQueueUrl: environment.CAMPAIGN_DEAD_LETTER_QUEUE_URL,
-      queueUrl: environment.CAMPAIGN_QUEUE_URL,
-    }),
-    events: new SqsDeadLetterSource(sqs, {
-      deadLetterQueueUrl: environment.EVENT_DEAD_LETTER_QUEUE_URL,
-      queueUrl: environment.EVENT_QUEUE_URL,
-    }),
-  },
+  deadLetterSources: new Map(
+    Object.entries(environment.REDRIVABLE_QUEUES).map(([name, { queue, deadLetters }]) => [
+      name,
+      new SqsDeadLetterSource(sqs, {
+        deadLetterQueueUrl: urlOf(deadLetters),
+        queueUrl: urlOf(queue),
+      }),
+    ]),
+  ),
   figures: new FiguresTable(documents, environment.CONTROLS_TABLE_NAME),
   newToken: randomUUID,
   suppressions: new SuppressionTable(documents, environment.SUPPRESSIONS_TABLE_NAME),

@@ -23,6 +23,7 @@ export interface StandingDependencies {
     | 'domain'
     | 'blockDomain'
     | 'unblockDomain'
+    | 'noteRedrive'
     | 'history'
   >;
   readonly books: Pick<BatchBooks, 'read'>;

@@ -103,6 +103,12 @@ export const webhookLeftoverKey = (domain: string, urlDigest: string): ItemKey =
   sk: `${LEFTOVER_PREFIX}${domain}#${urlDigest}`,
 });
 
+/** Table `controls`: what concerns a queue, by the name people know it by. */
+export const queueControlKey = (queue: string, concern: string): ItemKey => ({
+  pk: `queue#${queue}`,
+  sk: concern,
+});
+
 /** Table `controls`: what the sort key of every filed change begins with. */
 export const AUDIT_PREFIX = 'audit#';
 
