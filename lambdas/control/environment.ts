@@ -20,13 +20,13 @@ const allowanceSchema = z
 const breakerSchema = z
   .object({
     windowSeconds: z.number().positive(),
-    minimumCalls: z.number().int().positive(),
+    minimumFaults: z.number().int().positive(),
     faultRate: z.number().positive().max(1),
     coolDownSeconds: z.number().positive(),
     longestCoolDownSeconds: z.number().positive(),
   })
-  .transform(({ minimumCalls, faultRate, ...seconds }): BreakerSettings => ({
-    ...{ minimumCalls, faultRate, windowMs: seconds.windowSeconds * 1_000 },
+  .transform(({ minimumFaults, faultRate, ...seconds }): BreakerSettings => ({
+    ...{ minimumFaults, faultRate, windowMs: seconds.windowSeconds * 1_000 },
     coolDownMs: seconds.coolDownSeconds * 1_000,
     longestCoolDownMs: seconds.longestCoolDownSeconds * 1_000,
   }));

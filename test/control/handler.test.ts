@@ -184,7 +184,7 @@ async function invoke(
         NOTIFICATION_QUEUE_URL: 'http://127.0.0.1:9/nobody-listens',
         DOMAINS: JSON.stringify({ [domain]: { recipientsPerSecond: 20, recipientsPerDay: 50 } }),
         BREAKER: JSON.stringify({
-          ...{ windowSeconds: 60, minimumCalls: 10, faultRate: 0.5 },
+          ...{ windowSeconds: 60, minimumFaults: 10, faultRate: 0.5 },
           ...{ coolDownSeconds: 30, longestCoolDownSeconds: 900 },
         }),
         BATCHES_TABLE_NAME: tableName,

@@ -264,7 +264,7 @@ it('pass on to the functions how to send and how to release', () => {
     },
     BREAKER: {
       settings: {
-        ...{ windowMs: 30_000, minimumCalls: 10, faultRate: 0.5 },
+        ...{ windowMs: 30_000, minimumFaults: 10, faultRate: 0.5 },
         ...{ coolDownMs: 30_000, longestCoolDownMs: 900_000 },
       },
       pauseAfterOpenMs: 900_000,
