@@ -8,7 +8,11 @@ import base from '../../jest.config.mjs';
 export default {
   ...base,
   rootDir: '../..',
-  roots: ['<rootDir>/test/core', '<rootDir>/test/send-batch'],
+  // The code too: Stryker asks jest which tests depend on a mutated file, and jest looks for the way
+  // from the one to the other within these only.
+  roots: ['lambdas', 'client', 'test/core', 'test/send-batch', 'test/support'].map(
+    (folder) => `<rootDir>/${folder}`,
+  ),
   // Of what is composed, not of what is decided; each would run once for every mutant.
   testPathIgnorePatterns: [
     ...['compose-message', 'largest-call', 'parse-request'],

@@ -59,6 +59,7 @@ export class Sending {
   readonly parked = new Map<string, ParkedPayload>();
   readonly slept: number[] = [];
   sentAtMs = NOW;
+  groupId: string | undefined;
   private tokens = 0;
   private clockReads = 0;
 
@@ -106,7 +107,8 @@ export class Sending {
       newToken: () => `token-${++this.tokens}`,
       log: { info: note, warn: note, error: note },
     });
-    const message = { body, messageId: 'message-1', sentAtMs: this.sentAtMs };
+    const group = this.groupId === undefined ? {} : { groupId: this.groupId };
+    const message = { body, messageId: 'message-1', sentAtMs: this.sentAtMs, ...group };
     return sendBatch(message, this.nowMs + remainingMs);
   }
 

@@ -85,7 +85,11 @@ it.each([
   ['a date that has passed', {}, 'try again after Mon, 20 Dec 2021 20:33:21 UTC'],
   ['a date ten years ahead', {}, 'try again after Mon, 23 Nov 2036 12:00:00 UTC'],
   ['no date at all', {}, 'try again after a while'],
-  ['a date behind other words', {}, 'try again after 2x, or in 3 seconds, or 4 minutes, or 5 hours'],
+  [
+    'a date behind other words',
+    {},
+    'try again after 2x, or in 3 seconds, or 4 minutes, or 5 hours',
+  ],
   ['a number with a unit', { 'retry-after': '90 apples', 'x-ratelimit-reset': '90 apples' }, ''],
   ['a number at the end', { 'retry-after': 'in 90', 'x-ratelimit-reset': 'in 90' }, ''],
   ['zero seconds', { 'retry-after': '0' }, ''],
