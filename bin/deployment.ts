@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 
 /** The command can't be carried out as it was given. */
 export class UsageError extends Error {}
@@ -11,6 +12,9 @@ export interface LocalClient {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
+/** A service of the local cloud. */
+export type LocalService = 'sqs' | 'dynamodb' | 'secretsmanager';
+
 /** What a stack says of itself. */
 export type Outputs = Readonly<Record<string, string | undefined>>;
 
@@ -20,7 +24,7 @@ export interface LocalDeployment {
   readonly file: string;
   readonly outputs: Outputs;
   readonly mailgun: { readonly url: string; readonly apiKey: string };
-  readonly client: (service: 'sqs' | 'secretsmanager') => LocalClient;
+  readonly client: (service: LocalService) => LocalClient;
 }
 
 /**
@@ -36,7 +40,7 @@ export function localDeployment(stateDirectory = join('local', '.state')): Local
     'start the local cloud first: npm start',
   ) as Pick<LocalDeployment, 'outputs' | 'mailgun'> &
     Pick<LocalClient, 'region' | 'credentials'> & {
-      readonly services: Readonly<Record<'sqs' | 'secretsmanager', string>>;
+      readonly services: Readonly<Record<LocalService, string>>;
     };
   return {
     file,
@@ -57,13 +61,38 @@ export function stackOutputs(
   { file, otherwise }: { readonly file: string; readonly otherwise: string },
 ): Outputs {
   const stacks = readJson(file, `deploy with --outputs-file, or ${otherwise}`);
-  const name = `campaign-mailgun-${stage}-${stack}`;
+  const name = stackName(stage, stack);
   const outputs = (stacks as Readonly<Record<string, Outputs | undefined>>)[name];
   if (outputs === undefined) {
     throw new UsageError(`--stage: received ${stage}, expected one whose stack is in ${file}`);
   }
   return outputs;
 }
+
+/**
+ * Asks CloudFormation what a stack of a deployed stage says of itself.
+ *
+ * @throws {UsageError} when there is no such stack, or it may not be seen.
+ */
+export async function askStack(stage: string, stack: 'service' | 'state'): Promise<Outputs> {
+  const StackName = stackName(stage, stack);
+  const { Stacks: stacks = [] } = await new CloudFormationClient()
+    .send(new DescribeStacksCommand({ StackName }))
+    .catch((error: unknown) => {
+      const name = error instanceof Error ? error.name : 'a fault';
+      throw new UsageError(
+        `--stage: CloudFormation does not tell of the stack ${StackName} (${name}); ` +
+          'deploy it first, or check region and credentials',
+      );
+    });
+  const outputs = (stacks[0]?.Outputs ?? []).map(
+    ({ OutputKey: key = '', OutputValue: value }) => [key, value] as const,
+  );
+  return Object.fromEntries(outputs);
+}
+
+const stackName = (stage: string, stack: 'service' | 'state'): string =>
+  `campaign-mailgun-${stage}-${stack}`;
 
 function readJson(file: string, advice: string): object {
   try {

@@ -1,67 +1,107 @@
 import { parseArgs } from 'node:util';
-import {
-  localDeployment,
-  stackOutputs,
-  UsageError,
-  type LocalClient,
-  type Outputs,
-} from './deployment';
+import { UsageError } from './deployment';
 
-/** Two queues, and how SQS is reached where it is not AWS's own. */
-export interface RedriveTarget {
-  readonly deadLetterQueueUrl: string;
-  readonly queueUrl: string;
-  readonly client?: LocalClient;
+/** Which dead letters are put back, and what is needed to find them. */
+export type RedriveRequest = NamedQueue | QueuePair;
+
+/** A queue of a deployment, and who wants its dead letters put back. */
+export interface NamedQueue {
+  readonly queue: string;
+  readonly reason: string;
+  readonly actor: string;
+  readonly deployment: Deployment;
 }
+
+/** Two queues that need no finding. Nothing is filed: it is not known where. */
+export interface QueuePair {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Where a queue's addresses are written down. */
+export type Deployment =
+  | { readonly kind: 'local'; readonly stateDirectory: string | undefined }
+  | { readonly kind: 'outputs'; readonly stage: string; readonly file: string }
+  | { readonly kind: 'stage'; readonly stage: string };
 
 /** How the command is called. */
 export const USAGE = `Puts dead letters back on their queue. What was sent or recorded in fact changes nothing.
 
-  npm run redrive -- <campaigns|events|notifications> --local [--state DIR]
-  npm run redrive -- <campaigns|events|notifications> --stage NAME [--outputs FILE]
-  npm run redrive -- <campaigns|events|notifications> --from URL --to URL
+  npm run redrive -- QUEUE --stage NAME --reason TEXT --actor NAME [--outputs FILE]
+  npm run redrive -- QUEUE --local --reason TEXT --actor NAME [--state DIR]
+  npm run redrive -- --from URL --to URL
 
+  QUEUE           campaigns, events, releases, or another that the deployment has
+  --stage NAME    a deployed stage, found by its CloudFormation outputs; -c stage=NAME is the same
+  --outputs FILE  what cdk deploy --outputs-file wrote, instead of asking CloudFormation
   --local         the local cloud that runs on this machine
   --state DIR     where it keeps its files (local/.state)
-  --stage NAME    a deployed stage, by what cdk deploy --outputs-file wrote
-  --outputs FILE  that file (cdk-outputs.json)
-  --from URL      the dead-letter queue
-  --to URL        the queue it belongs to
+  --reason TEXT   why, for the queue's history
+  --actor NAME    who, for the queue's history
+  --from URL      a dead-letter queue
+  --to URL        the queue it belongs to; nothing is written into a history
 `;
 
-const OUTPUTS = {
-  campaigns: { from: 'CampaignDeadLetterQueueUrl', to: 'CampaignQueueUrl' },
-  events: { from: 'EventDeadLetterQueueUrl', to: 'EventQueueUrl' },
-  notifications: { from: 'NotificationDeadLetterQueueUrl', to: 'NotificationQueueUrl' },
-} as const;
-
-const isQueue = (name: string | undefined): name is keyof typeof OUTPUTS =>
-  name !== undefined && Object.hasOwn(OUTPUTS, name);
-
 /** Reads the command line. @throws {UsageError} naming what was received and what is expected. */
-export function readTarget(args: readonly string[]): RedriveTarget {
+export function readRequest(args: readonly string[]): RedriveRequest {
   const { values, positionals } = parsed(args);
-  const [queue] = positionals;
-  if (positionals.length !== 1 || !isQueue(queue)) {
-    const received = positionals.join(' ') || 'none';
-    throw new UsageError(
-      `queue: received ${received}, expected ${Object.keys(OUTPUTS).join(' or ')}`,
-    );
-  }
-
-  const { local, stage, outputs, from, to, state } = values;
+  const { local, outputs, from, to, reason, actor, state } = values;
+  const stage = values.stage ?? stageOf(values.context);
   const ways = [local, stage, from ?? to].filter((way) => way !== undefined);
   if (ways.length !== 1) {
     throw new UsageError(
       `received ${ways.length} of --local, --stage and --from with --to, expected one`,
     );
   }
-  if (local) return localTarget(queue, state);
-  if (stage !== undefined) return stageTarget(queue, stage, outputs ?? 'cdk-outputs.json');
+  if (from !== undefined || to !== undefined) return pair({ from, to }, positionals);
+
+  const [queue, ...rest] = positionals;
+  if (queue === undefined || rest.length > 0) {
+    throw new UsageError(`received ${positionals.length} queues, expected one`);
+  }
+  const who = { reason: line('--reason', reason), actor: line('--actor', actor) };
+  return { queue, ...who, deployment: deployment({ stage, outputs, state }) };
+}
+
+function pair({ from, to }: Partial<QueuePair>, positionals: readonly string[]): QueuePair {
   if (from === undefined || to === undefined) {
     throw new UsageError(`received --${from === undefined ? 'to' : 'from'} alone, expected both`);
   }
-  return { deadLetterQueueUrl: from, queueUrl: to };
+  if (positionals.length > 0) {
+    throw new UsageError('received a queue with --from and --to, expected only these');
+  }
+  return { from, to };
+}
+
+function deployment(named: {
+  readonly stage: string | undefined;
+  readonly outputs: string | undefined;
+  readonly state: string | undefined;
+}): Deployment {
+  const { stage, outputs, state } = named;
+  if (stage === undefined) {
+    return { kind: 'local', stateDirectory: state };
+  }
+  return outputs === undefined
+    ? { kind: 'stage', stage }
+    : { kind: 'outputs', stage, file: outputs };
+}
+
+/** The rule of the control API: one line, nobody's address. */
+function line(option: string, text: string | undefined): string {
+  const trimmed = text?.trim() ?? '';
+  if (trimmed === '' || trimmed.length > 256 || /\p{Cc}/u.test(trimmed) || /\S@\S/.test(trimmed)) {
+    throw new UsageError(`${option}: expected one line of 1 to 256 characters without an address`);
+  }
+  return trimmed;
+}
+
+/** The stage in `-c stage=NAME`, as `cdk deploy` takes it. */
+function stageOf(context: string | undefined): string | undefined {
+  if (context === undefined) return undefined;
+  const name = /^stage=(.+)$/.exec(context)?.[1];
+  if (name === undefined) throw new UsageError('-c: expected stage=NAME');
+  return name;
 }
 
 function parsed(args: readonly string[]) {
@@ -72,29 +112,12 @@ function parsed(args: readonly string[]) {
       allowPositionals: true,
       options: {
         local: { type: 'boolean' },
+        context: { type: 'string', short: 'c' },
         ...{ state: text, stage: text, outputs: text, from: text, to: text },
+        ...{ reason: text, actor: text },
       },
     });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : 'unreadable arguments');
   }
-}
-
-function localTarget(queue: keyof typeof OUTPUTS, stateDirectory?: string): RedriveTarget {
-  const { outputs, file, client } = localDeployment(stateDirectory);
-  return { ...targetIn(outputs, queue, file), client: client('sqs') };
-}
-
-function stageTarget(queue: keyof typeof OUTPUTS, stage: string, file: string): RedriveTarget {
-  const otherwise = 'name the queues by --from and --to';
-  return targetIn(stackOutputs(stage, 'service', { file, otherwise }), queue, file);
-}
-
-function targetIn(outputs: Outputs, queue: keyof typeof OUTPUTS, file: string): RedriveTarget {
-  const { from, to } = OUTPUTS[queue];
-  const [deadLetterQueueUrl, queueUrl] = [outputs[from], outputs[to]];
-  if (deadLetterQueueUrl === undefined || queueUrl === undefined) {
-    throw new UsageError(`${file}: expected the outputs ${from} and ${to}`);
-  }
-  return { deadLetterQueueUrl, queueUrl };
 }

@@ -1,8 +1,15 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { SqsDeadLetterSource } from '../lambdas/adapters/sqs/dead-letter-source';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { ControlsTable } from '../lambdas/adapters/dynamodb/controls-table';
+import {
+  SqsDeadLetterSource,
+  type RedriveQueues,
+} from '../lambdas/adapters/sqs/dead-letter-source';
 import { redrive } from '../lambdas/core/dead-letter/redrive';
 import { UsageError } from './deployment';
-import { readTarget, USAGE } from './redrive-options';
+import { readRequest, USAGE, type NamedQueue } from './redrive-options';
+import { findTarget } from './redrive-target';
 
 /** Exit code for arguments that make no sense. */
 const MISUSE = 2;
@@ -16,11 +23,32 @@ async function main(args: readonly string[]): Promise<number> {
     say(USAGE);
     return 0;
   }
-  const { client, ...queues } = readTarget(args);
-  const source = new SqsDeadLetterSource(new SQSClient({ ...client }), queues);
+  const request = readRequest(args);
+  if ('from' in request) {
+    const { from: deadLetterQueueUrl, to: queueUrl } = request;
+    await move(new SQSClient(), { deadLetterQueueUrl, queueUrl });
+  } else {
+    await moveAndFile(request);
+  }
+  return 0;
+}
+
+async function moveAndFile({ queue, reason, actor, ...request }: NamedQueue): Promise<void> {
+  const target = await findTarget({ queue, reason, actor, ...request });
+  const documents = DynamoDBDocumentClient.from(
+    new DynamoDBClient({ ...target.client?.('dynamodb') }),
+  );
+  // Before anything moves: a crash then leaves an entry too many, never one too few.
+  await new ControlsTable(documents, target.controlsTableName).noteRedrive(queue, {
+    ...{ reason, actor, atMs: Date.now() },
+  });
+  await move(new SQSClient({ ...target.client?.('sqs') }), target);
+}
+
+async function move(sqs: SQSClient, queues: RedriveQueues): Promise<void> {
   let told = 0;
   const { moved } = await redrive(
-    source,
+    new SqsDeadLetterSource(sqs, queues),
     { letters: Infinity, untilMs: Infinity },
     Date.now,
     (so) => {
@@ -30,7 +58,6 @@ async function main(args: readonly string[]): Promise<number> {
     },
   );
   say(moved === 1 ? '1 dead letter put back' : `${moved} dead letters put back`);
-  return 0;
 }
 
 main(process.argv.slice(2)).then(

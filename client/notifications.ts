@@ -124,6 +124,10 @@ export const notificationSchemas = {
     reason: reason.describe('its code, a colon, and what was received and expected'),
   }),
   'event.deadLettered': notification('event.deadLettered', 'Events could not be read', counted),
+  'queue.redriven': notification('queue.redriven', 'A person had dead letters put back', {
+    reason,
+    details: z.object({ queue: z.string(), actor: z.string(), moved: count }),
+  }),
   'batch.inDoubt': notification('batch.inDoubt', 'Only a person can tell what was sent', {
     ...withBatch,
     reason,

@@ -15,7 +15,7 @@ import {
   answerResume,
 } from './campaign-routes';
 import { answerBlock, answerDomain, answerDomainHistory, answerUnblock } from './domain-routes';
-import { answerRedrive, type RedriveDependencies } from './redrive-route';
+import { answerQueueHistory, answerRedrive, type RedriveDependencies } from './redrive-route';
 import { answerRecipient, answerReport, type ReportDependencies } from './report-routes';
 import { problem, RequestProblem, type ControlRequest, type ControlResponse } from './request';
 import { answerTo, type RouteKey, type Routes } from './router';
@@ -55,6 +55,7 @@ const ANSWERS: Readonly<Record<RouteKey, Answering>> = {
   'POST /domains/{domain}/unblock': answerUnblock,
   'GET /domains/{domain}/suppressions/{email}': answerSuppression,
   'DELETE /domains/{domain}/suppressions/{email}': answerRemoval,
+  'GET /queues/{queue}/history': answerQueueHistory,
   'POST /queues/{queue}/redrive': answerRedrive,
 };
 

@@ -28,16 +28,19 @@ const domainSchema = z
 const breakerSchema = z
   .object({
     windowSeconds: z.number().positive(),
-    minimumCalls: z.number().int().positive(),
+    minimumFaults: z.number().int().positive(),
     faultRate: z.number().positive().max(1),
     coolDownSeconds: z.number().positive(),
     longestCoolDownSeconds: z.number().positive(),
   })
-  .transform(({ minimumCalls, faultRate, ...seconds }): BreakerSettings => ({
-    ...{ minimumCalls, faultRate, windowMs: seconds.windowSeconds * 1_000 },
+  .transform(({ minimumFaults, faultRate, ...seconds }): BreakerSettings => ({
+    ...{ minimumFaults, faultRate, windowMs: seconds.windowSeconds * 1_000 },
     coolDownMs: seconds.coolDownSeconds * 1_000,
     longestCoolDownMs: seconds.longestCoolDownSeconds * 1_000,
   }));
+
+/** A queue and its dead-letter queue, by the names SQS knows them by. */
+const redrivableSchema = z.object({ queue: z.string().min(1), deadLetters: z.string().min(1) });
 
 /** A value that a variable holds as JSON. */
 const json = <T extends z.ZodType>(schema: T) =>
@@ -60,10 +63,11 @@ export const environmentSchema = z.object({
   NOTIFICATIONS_TOPIC_ARN: z.string().min(1),
   /** Takes notifications that the topic did not. */
   NOTIFICATION_QUEUE_URL: z.url(),
-  CAMPAIGN_QUEUE_URL: z.url(),
-  CAMPAIGN_DEAD_LETTER_QUEUE_URL: z.url(),
-  EVENT_QUEUE_URL: z.url(),
-  EVENT_DEAD_LETTER_QUEUE_URL: z.url(),
+  /**
+   * JSON: the queues whose dead letters can be put back, by the name callers know them by. Names
+   * only: an environment holds 4 kB, and their URLs differ from `RELEASE_QUEUE_URL` in the name alone.
+   */
+  REDRIVABLE_QUEUES: json(z.record(z.string(), redrivableSchema)),
   /** JSON: sending domains by name, as the sender has them. */
   DOMAINS: json(z.record(z.string(), domainSchema)),
   /** JSON: the breakers' settings, as the sender has them. */

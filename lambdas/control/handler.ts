@@ -41,6 +41,7 @@ const clock = Date.now;
 const { DOMAINS: domains } = environment;
 const client = new SecretsManagerClient(settings);
 const secrets = new SecretStore({ client, secretId: environment.SECRET_ARN, clock, log });
+const urlOf = (queueName: string) => new URL(queueName, environment.RELEASE_QUEUE_URL).href;
 
 const control = createControlHandler({
   books: new BatchBooksTable(documents, environment.BATCHES_TABLE_NAME),
@@ -58,16 +59,15 @@ const control = createControlHandler({
   domains: new Set(Object.keys(domains)),
   releases: new ReleaseQueue(sqs, environment.RELEASE_QUEUE_URL),
   notifier: createNotifier(environment, sqs, log),
-  deadLetterSources: {
-    campaigns: new SqsDeadLetterSource(sqs, {
-      deadLetterQueueUrl: environment.CAMPAIGN_DEAD_LETTER_QUEUE_URL,
-      queueUrl: environment.CAMPAIGN_QUEUE_URL,
-    }),
-    events: new SqsDeadLetterSource(sqs, {
-      deadLetterQueueUrl: environment.EVENT_DEAD_LETTER_QUEUE_URL,
-      queueUrl: environment.EVENT_QUEUE_URL,
-    }),
-  },
+  deadLetterSources: new Map(
+    Object.entries(environment.REDRIVABLE_QUEUES).map(([name, { queue, deadLetters }]) => [
+      name,
+      new SqsDeadLetterSource(sqs, {
+        deadLetterQueueUrl: urlOf(deadLetters),
+        queueUrl: urlOf(queue),
+      }),
+    ]),
+  ),
   figures: new FiguresTable(documents, controls),
   newToken: randomUUID,
   ...createSuppressionStores(documents, environment),

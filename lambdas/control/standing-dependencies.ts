@@ -26,6 +26,7 @@ export interface StandingDependencies {
     | 'domain'
     | 'blockDomain'
     | 'unblockDomain'
+    | 'noteRedrive'
     | 'history'
   >;
   readonly books: Pick<BatchBooks, 'read'>;

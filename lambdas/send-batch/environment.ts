@@ -32,7 +32,7 @@ export type SendingDomain = z.infer<typeof domainSchema>;
 const breakerSchema = z
   .strictObject({
     windowSeconds: z.number().positive(),
-    minimumCalls: z.number().int().positive(),
+    minimumFaults: z.number().int().positive(),
     faultRate: z.number().positive().max(1),
     coolDownSeconds: z.number().positive(),
     longestCoolDownSeconds: z.number().positive(),
@@ -41,7 +41,7 @@ const breakerSchema = z
   .transform((breaker): { settings: BreakerSettings; pauseAfterOpenMs: number | undefined } => ({
     settings: {
       windowMs: breaker.windowSeconds * 1_000,
-      minimumCalls: breaker.minimumCalls,
+      minimumFaults: breaker.minimumFaults,
       faultRate: breaker.faultRate,
       coolDownMs: breaker.coolDownSeconds * 1_000,
       longestCoolDownMs: breaker.longestCoolDownSeconds * 1_000,

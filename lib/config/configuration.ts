@@ -190,11 +190,11 @@ export interface BreakerConfiguration {
   readonly windowSeconds?: number;
 
   /**
-   * Fewer calls in the window never stop anything, 1 to 10,000.
+   * Fewer failed calls in the window never stop anything, whatever their share, 1 to 10,000.
    *
    * @default 10
    */
-  readonly minimumCalls?: number;
+  readonly minimumFaults?: number;
 
   /**
    * Share of calls in the window that must fail, 0.01 to 1.

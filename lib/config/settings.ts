@@ -102,7 +102,7 @@ const reconciliation = section({
 
 const breaker = section({
   windowSeconds: whole(10, 3_600).default(60),
-  minimumCalls: whole(1, 10_000).default(10),
+  minimumFaults: whole(1, 10_000).default(10),
   faultRate: between(0.01, 1).default(0.5),
   coolDownSeconds: whole(1, 3_600).default(30),
   longestCoolDownSeconds: whole(1, 43_200).default(900),

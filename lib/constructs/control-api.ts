@@ -17,6 +17,9 @@ export interface RedrivableQueue {
   readonly deadLetterQueue: IQueue;
 }
 
+/** Queues by the name people know them by, such as `campaigns`. */
+export type RedrivableQueues = Readonly<Record<string, RedrivableQueue>>;
+
 /** What the control API answers from. */
 export interface ControlApiProps {
   /** Says what was sent. */
@@ -32,7 +35,7 @@ export interface ControlApiProps {
   /** Takes requests to release what is parked. */
   readonly releaseQueue: IQueue;
   /** Queues whose dead letters it puts back. */
-  readonly redrivable: { readonly campaigns: RedrivableQueue; readonly events: RedrivableQueue };
+  readonly redrivable: RedrivableQueues;
   /** Hears of every change. */
   readonly notifications: NotificationPublisher;
   /** Where the domains live, and what they may send, to show it. */
@@ -60,6 +63,7 @@ const READS = [
   '/domains/{domain}',
   '/domains/{domain}/history',
   '/domains/{domain}/suppressions/{email}',
+  '/queues/{queue}/history',
 ];
 
 /** What is changed. */
@@ -135,7 +139,6 @@ export class ControlApi extends Construct {
 }
 
 function environmentFrom(props: ControlApiProps): Environment {
-  const { campaigns, events } = props.redrivable;
   return {
     BATCHES_TABLE_NAME: props.batchesTable.tableName,
     TALLIES_TABLE_NAME: props.talliesTable.tableName,
@@ -144,13 +147,18 @@ function environmentFrom(props: ControlApiProps): Environment {
     SECRET_ARN: props.secret.secretArn,
     RELEASE_QUEUE_URL: props.releaseQueue.queueUrl,
     ...props.notifications.environment,
-    CAMPAIGN_QUEUE_URL: campaigns.queue.queueUrl,
-    CAMPAIGN_DEAD_LETTER_QUEUE_URL: campaigns.deadLetterQueue.queueUrl,
-    EVENT_QUEUE_URL: events.queue.queueUrl,
-    EVENT_DEAD_LETTER_QUEUE_URL: events.deadLetterQueue.queueUrl,
+    REDRIVABLE_QUEUES: JSON.stringify(namesOf(props.redrivable)),
     DOMAINS: JSON.stringify(allowancesOf(props.settings.domains)),
     BREAKER: JSON.stringify(props.settings.breaker),
   };
+}
+
+function namesOf(redrivable: RedrivableQueues) {
+  const names = Object.entries(redrivable).map(([name, { queue, deadLetterQueue }]) => [
+    name,
+    { queue: queue.queueName, deadLetters: deadLetterQueue.queueName },
+  ]);
+  return Object.fromEntries(names) as Record<string, unknown>;
 }
 
 /** Domains without what only the sender needs: an environment holds 4 kB, and this one has many URLs. */

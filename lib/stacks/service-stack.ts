@@ -13,7 +13,7 @@ import type { Construct } from 'constructs';
 import type { Settings } from '../config/settings';
 import { BatchSender } from '../constructs/batch-sender';
 import { CampaignGuard } from '../constructs/campaign-guard';
-import { ControlApi, type RedrivableQueue } from '../constructs/control-api';
+import { ControlApi, type RedrivableQueue, type RedrivableQueues } from '../constructs/control-api';
 import { DomainDoctor } from '../constructs/domain-doctor';
 import { EventRecorder } from '../constructs/event-recorder';
 import { NotificationPublisher } from '../constructs/notification-publisher';
@@ -53,15 +53,19 @@ export class ServiceStack extends Stack {
       removalPolicy: settings.development ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     };
     this.notifications = this.defineNotifications();
-    const { webhookUrl, ...events } = this.defineEvents();
-    const reconcileQueue = settings.reconciliation.enabled
+    const { webhookUrl, guard, ...events } = this.defineEvents();
+    const reconciliations = settings.reconciliation.enabled
       ? this.defineReconciliation(events.queue)
       : undefined;
-    const { releaseQueue, ...campaigns } = this.defineSending(reconcileQueue);
+    const { campaigns, releases } = this.defineSending(reconciliations?.queue);
     if (settings.webhooks.register) this.defineRegistration(webhookUrl);
-    if (settings.doctor.enabled) this.defineDoctor(webhookUrl, releaseQueue);
-    this.defineSuppressions();
-    this.defineControl(releaseQueue, { campaigns, events });
+    if (settings.doctor.enabled) this.defineDoctor(webhookUrl, releases.queue);
+    const suppressions = this.defineSuppressions();
+    const notifications = this.notifications;
+    this.defineControl(releases.queue, {
+      ...{ campaigns, releases, events, notifications, guard, suppressions },
+      ...(reconciliations && { reconciliations }),
+    });
     this.defineOperations();
   }
 
@@ -92,7 +96,7 @@ export class ServiceStack extends Stack {
     return topic;
   }
 
-  private defineReconciliation(eventQueue: IQueue): IQueue {
+  private defineReconciliation(eventQueue: IQueue): RedrivableQueue {
     const { settings, state, logs, notifications } = this;
     const { queue, deadLetterQueue } = new Reconciler(this, 'Reconciler', {
       batchesTable: state.batchesTable,
@@ -106,14 +110,14 @@ export class ServiceStack extends Stack {
     });
     new CfnOutput(this, 'ReconcileQueueUrl', { value: queue.queueUrl });
     new CfnOutput(this, 'ReconcileDeadLetterQueueUrl', { value: deadLetterQueue.queueUrl });
-    return queue;
+    return { queue, deadLetterQueue };
   }
 
   private defineSending(
     reconcileQueue: IQueue | undefined,
-  ): RedrivableQueue & { readonly releaseQueue: IQueue } {
+  ): Readonly<Record<'campaigns' | 'releases', RedrivableQueue>> {
     const { settings, state, logs, notifications } = this;
-    const { queue, deadLetterQueue } = new BatchSender(this, 'BatchSender', {
+    const campaigns = new BatchSender(this, 'BatchSender', {
       batchesTable: state.batchesTable,
       suppressionsTable: state.suppressionsTable,
       controlsTable: state.controlsTable,
@@ -124,23 +128,28 @@ export class ServiceStack extends Stack {
       settings,
       logs,
     });
-    const releaser = new ParkedReleaser(this, 'ParkedReleaser', {
+    const releases = new ParkedReleaser(this, 'ParkedReleaser', {
       parkedBucket: state.parkedBucket,
-      campaignQueue: queue,
+      campaignQueue: campaigns.queue,
       batchesTable: state.batchesTable,
       controlsTable: state.controlsTable,
       notifications,
       settings,
       logs,
     });
-    new CfnOutput(this, 'CampaignQueueUrl', { value: queue.queueUrl });
-    new CfnOutput(this, 'CampaignDeadLetterQueueUrl', { value: deadLetterQueue.queueUrl });
-    new CfnOutput(this, 'ReleaseQueueUrl', { value: releaser.queue.queueUrl });
-    new CfnOutput(this, 'ReleaseDeadLetterQueueUrl', { value: releaser.deadLetterQueue.queueUrl });
-    return { queue, deadLetterQueue, releaseQueue: releaser.queue };
+    new CfnOutput(this, 'CampaignQueueUrl', { value: campaigns.queue.queueUrl });
+    new CfnOutput(this, 'CampaignDeadLetterQueueUrl', {
+      value: campaigns.deadLetterQueue.queueUrl,
+    });
+    new CfnOutput(this, 'ReleaseQueueUrl', { value: releases.queue.queueUrl });
+    new CfnOutput(this, 'ReleaseDeadLetterQueueUrl', { value: releases.deadLetterQueue.queueUrl });
+    return { campaigns, releases };
   }
 
-  private defineEvents(): RedrivableQueue & { readonly webhookUrl: string } {
+  private defineEvents(): RedrivableQueue & {
+    readonly webhookUrl: string;
+    readonly guard: RedrivableQueue;
+  } {
     const { settings, state, logs, notifications } = this;
     const guard = this.defineGuard();
     const { queue, deadLetterQueue } = new EventRecorder(this, 'EventRecorder', {
@@ -168,7 +177,7 @@ export class ServiceStack extends Stack {
     new CfnOutput(this, 'EventQueueUrl', { value: queue.queueUrl });
     new CfnOutput(this, 'EventDeadLetterQueueUrl', { value: deadLetterQueue.queueUrl });
     new CfnOutput(this, 'WebhookUrl', { value: receiver.url });
-    return { queue, deadLetterQueue, webhookUrl: receiver.url };
+    return { queue, deadLetterQueue, webhookUrl: receiver.url, guard };
   }
 
   private defineRegistration(url: string): void {
@@ -207,7 +216,7 @@ export class ServiceStack extends Stack {
     return guard;
   }
 
-  private defineSuppressions(): void {
+  private defineSuppressions(): RedrivableQueue {
     const { settings, state, logs, notifications } = this;
     const { queue, deadLetterQueue } = new SuppressionSyncer(this, 'SuppressionSyncer', {
       suppressionsTable: state.suppressionsTable,
@@ -217,12 +226,11 @@ export class ServiceStack extends Stack {
     });
     new CfnOutput(this, 'SuppressionSyncQueueUrl', { value: queue.queueUrl });
     new CfnOutput(this, 'SuppressionSyncDeadLetterQueueUrl', { value: deadLetterQueue.queueUrl });
+    return { queue, deadLetterQueue };
   }
 
-  private defineControl(
-    releaseQueue: IQueue,
-    redrivable: { readonly campaigns: RedrivableQueue; readonly events: RedrivableQueue },
-  ): void {
+  /** @param redrivable every queue with a dead-letter queue, by the name people know it by. */
+  private defineControl(releaseQueue: IQueue, redrivable: RedrivableQueues): void {
     const { state, logs, settings, notifications } = this;
     const control = new ControlApi(this, 'ControlApi', {
       batchesTable: state.batchesTable,
@@ -237,6 +245,8 @@ export class ServiceStack extends Stack {
       logs,
     });
     new CfnOutput(this, 'ControlApiUrl', { value: control.url });
+    new CfnOutput(this, 'ControlsTableName', { value: state.controlsTable.tableName });
+    new CfnOutput(this, 'RedrivableQueues', { value: JSON.stringify(urlsOf(redrivable)) });
   }
 
   private defineOperations(): void {
@@ -248,4 +258,13 @@ export class ServiceStack extends Stack {
     });
     new CfnOutput(this, 'AlarmsTopicArn', { value: topic.topicArn });
   }
+}
+
+/** What `npm run redrive` finds the queues by. */
+function urlsOf(redrivable: RedrivableQueues) {
+  const urls = Object.entries(redrivable).map(([name, { queue, deadLetterQueue }]) => [
+    name,
+    { queue: queue.queueUrl, deadLetters: deadLetterQueue.queueUrl },
+  ]);
+  return Object.fromEntries(urls) as Record<string, unknown>;
 }

@@ -4,7 +4,7 @@ import { SAMPLE_DOMAIN } from './sample-campaign';
 /** So that a person who watches sees a breaker open and a doubt settled within minutes. */
 const IMPATIENT = {
   eventsTrustedAfterMinutes: 1,
-  breaker: { windowSeconds: 20, minimumCalls: 3, coolDownSeconds: 5, longestCoolDownSeconds: 20 },
+  breaker: { windowSeconds: 20, minimumFaults: 3, coolDownSeconds: 5, longestCoolDownSeconds: 20 },
 } as const;
 
 /** Real seconds after which most of what happens to a message has happened. */

@@ -1,20 +1,31 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import {
   CreateQueueCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { sqsEndpoint, testClientSettings } from '../support/engines/endpoints';
+import { ControlsTable } from '../../lambdas/adapters/dynamodb/controls-table';
+import { dynamoDbEndpoint, sqsEndpoint, testClientSettings } from '../support/engines/endpoints';
+import { createTestTable } from '../support/engines/test-table';
 
 const sqs = new SQSClient({ ...testClientSettings, endpoint: sqsEndpoint() });
 let folder: string;
+let tableName: string;
+let controls: ControlsTable;
 
 beforeAll(async () => {
+  const table = await createTestTable();
+  tableName = table.tableName;
+  controls = new ControlsTable(table.client, tableName);
   folder = await mkdtemp(join(tmpdir(), 'redrive-'));
 });
 
@@ -43,7 +54,7 @@ interface Run {
 }
 
 /** Runs the command as `npm run redrive --` does. */
-const run = (...args: string[]): Promise<Run> =>
+const run = (args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<Run> =>
   new Promise((resolve) => {
     const environment = {
       PATH: process.env['PATH'],
@@ -51,6 +62,8 @@ const run = (...args: string[]): Promise<Run> =>
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
       AWS_ENDPOINT_URL_SQS: sqsEndpoint(),
+      AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint(),
+      ...more,
     };
     const command = ['--import', 'tsx', 'bin/redrive.ts', ...args];
     execFile(process.execPath, command, { env: environment }, (error, stdout, stderr) => {
@@ -58,64 +71,126 @@ const run = (...args: string[]): Promise<Run> =>
     });
   });
 
+const BY = ['--reason', 'the secret is right again', '--actor', 'grace'];
+
+/** Outputs of a deployment with one queue, which has some dead letters. */
+async function aDeployment(queue: string, ...letters: string[]) {
+  const urls = { queue: await aQueue(), deadLetters: await aQueue() };
+  for (const letter of letters) await put(urls.deadLetters, letter);
+  const outputs = {
+    RedrivableQueues: JSON.stringify({ [queue]: urls }),
+    ControlsTableName: tableName,
+  };
+  return { queue, urls, outputs };
+}
+
+async function written(name: string, content: unknown): Promise<string> {
+  const file = join(folder, name);
+  await writeFile(file, JSON.stringify(content));
+  return file;
+}
+
+/** Answers as CloudFormation does, for one stack. */
+async function aCloudFormation(stack: string, outputs: Record<string, string>) {
+  const members = Object.entries(outputs).map(
+    ([key, value]) =>
+      `<member><OutputKey>${key}</OutputKey><OutputValue>${value.replaceAll('"', '&quot;')}</OutputValue></member>`,
+  );
+  const found = `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member>
+    <StackName>${stack}</StackName><CreationTime>2026-11-23T12:00:00Z</CreationTime><StackStatus>UPDATE_COMPLETE</StackStatus>
+    <Outputs>${members.join('')}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
+  const missing = `<ErrorResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><Error><Type>Sender</Type>
+    <Code>ValidationError</Code><Message>Stack does not exist</Message></Error></ErrorResponse>`;
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      const isKnown = new URLSearchParams(body).get('StackName') === stack;
+      response
+        .writeHead(isKnown ? 200 : 400, { 'content-type': 'text/xml' })
+        .end(isKnown ? found : missing);
+    });
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { server, url: `http://127.0.0.1:${port}` };
+}
+
 it('puts everything back that lies on a dead-letter queue, and counts it', async () => {
   const [from, to] = [await aQueue(), await aQueue()];
   await put(from, 'a');
   await put(from, 'b');
 
-  expect(await run('campaigns', '--from', from, '--to', to)).toEqual({
+  expect(await run(['--from', from, '--to', to])).toEqual({
     ...{ code: 0, stderr: '' },
     stdout: '2 dead letters put back\n',
   });
   expect(await bodiesOf(to)).toEqual(['a', 'b']);
-  expect(await run('campaigns', '--from', from, '--to', to)).toMatchObject({
+  expect(await run(['--from', from, '--to', to])).toMatchObject({
     stdout: '0 dead letters put back\n',
   });
 }, 30_000);
 
-it('finds the queues of the local cloud, and of a deployed stage', async () => {
-  const urls = { EventDeadLetterQueueUrl: await aQueue(), EventQueueUrl: await aQueue() };
-  const file = join(folder, 'cdk-outputs.json');
-  await writeFile(file, JSON.stringify({ 'campaign-mailgun-dev-service': urls }));
-  await writeFile(
-    join(folder, 'endpoints.json'),
-    JSON.stringify({ ...testClientSettings, services: { sqs: sqsEndpoint() }, outputs: urls }),
-  );
+it('finds any queue of the local cloud, and files who redrove it and why', async () => {
+  const { queue, urls, outputs } = await aDeployment(`local-${randomUUID()}`, 'a');
+  const services = { sqs: sqsEndpoint(), dynamodb: dynamoDbEndpoint() };
+  await written('endpoints.json', { ...testClientSettings, services, outputs });
 
-  await put(urls.EventDeadLetterQueueUrl, 'a');
-  expect((await run('events', '--local', '--state', folder)).stdout).toBe(
+  expect((await run([queue, '--local', '--state', folder, ...BY])).stdout).toBe(
     '1 dead letter put back\n',
   );
-  await put(urls.EventDeadLetterQueueUrl, 'b');
-  expect((await run('events', '--stage', 'dev', '--outputs', file)).code).toBe(0);
 
-  expect(await bodiesOf(urls.EventQueueUrl)).toEqual(['a', 'b']);
+  expect(await bodiesOf(urls.queue)).toEqual(['a']);
+  expect(await controls.history({ subject: 'queue', queue })).toMatchObject([
+    { redrive: 'requested', reason: 'the secret is right again', actor: 'grace' },
+  ]);
 }, 30_000);
 
-it.each([
-  [[], 'queue: received none, expected campaigns or events or notifications'],
-  [
-    ['release', '--local'],
-    'queue: received release, expected campaigns or events or notifications',
-  ],
-  [['events'], 'received 0 of --local, --stage and --from with --to, expected one'],
-  [['events', '--local', '--stage', 'dev'], 'received 2 of --local, --stage and --from with --to'],
-  [['events', '--from', 'https://sqs/dead'], 'received --from alone, expected both'],
-  [['events', '--all'], "Unknown option '--all'"],
-  [['events', '--local', '--state', 'nowhere'], 'start the local cloud first: npm start'],
-  [['events', '--stage', 'dev', '--outputs', 'package.json'], '--stage: received dev, expected'],
-])('explains the usage after %j, with exit code 2', async (args, message) => {
-  const { code, stdout, stderr } = await run(...args);
+it('finds the queues of a deployed stage by what cdk deploy wrote', async () => {
+  const { queue, urls, outputs } = await aDeployment('events', 'a');
+  const file = await written('cdk-outputs.json', { 'campaign-mailgun-dev-service': outputs });
+
+  expect((await run([queue, '--stage', 'dev', '--outputs', file, ...BY])).code).toBe(0);
+
+  expect(await bodiesOf(urls.queue)).toEqual(['a']);
+}, 30_000);
+
+it('finds the queues of a deployed stage by asking CloudFormation', async () => {
+  const { queue, urls, outputs } = await aDeployment('releases', 'a', 'b');
+  const { server, url } = await aCloudFormation('campaign-mailgun-prod-service', outputs);
+  const asking = { AWS_ENDPOINT_URL_CLOUDFORMATION: url };
+  try {
+    const byStage = await run([queue, '--stage', 'prod', ...BY], asking);
+    expect(byStage).toEqual({ code: 0, stderr: '', stdout: '2 dead letters put back\n' });
+    expect(await bodiesOf(urls.queue)).toEqual(['a', 'b']);
+
+    const byContext = await run([queue, '-c', 'stage=prod', ...BY], asking);
+    expect(byContext).toMatchObject({ code: 0, stdout: '0 dead letters put back\n' });
+
+    const unknownStage = await run([queue, '--stage', 'test', ...BY], asking);
+    expect(unknownStage.code).toBe(2);
+    expect(unknownStage.stderr).toContain(
+      'does not tell of the stack campaign-mailgun-test-service (ValidationError)',
+    );
+
+    const unknownQueue = await run(['toString', '--stage', 'prod', ...BY], asking);
+    expect(unknownQueue.code).toBe(2);
+    expect(unknownQueue.stderr).toContain('received the queue toString, expected one of releases');
+  } finally {
+    server.close();
+  }
+}, 30_000);
+
+it('explains the usage of what makes no sense, with exit code 2', async () => {
+  const { code, stdout, stderr } = await run(['events', '--all']);
 
   expect(code).toBe(2);
   expect(stdout).toBe('');
-  expect(stderr).toContain(message);
-  expect(stderr).toContain('npm run redrive -- <campaigns|events|notifications>');
+  expect(stderr).toContain("Unknown option '--all'");
+  expect(stderr).toContain('npm run redrive -- QUEUE --stage NAME');
 });
 
 it('tells its usage when it is asked', async () => {
-  const { code, stdout } = await run('--help');
+  const { code, stdout } = await run(['--help']);
 
   expect(code).toBe(0);
-  expect(stdout).toContain('npm run redrive -- <campaigns|events|notifications>');
+  expect(stdout).toContain('npm run redrive -- QUEUE --stage NAME');
 });

@@ -10,7 +10,7 @@ import type {
 /** The settings an implementation under this contract works with. */
 export const contractSettings: BreakerSettings = {
   windowMs: 60_000,
-  minimumCalls: 10,
+  minimumFaults: 10,
   faultRate: 0.5,
   coolDownMs: 30_000,
   longestCoolDownMs: 100_000,
@@ -60,7 +60,7 @@ export function describeBreaker(name: string, create: () => Promise<Breaker>): v
       expect(await breaker.read(domain, NOW_MS)).toEqual({ state: 'closed', calls: 0, faults: 0 });
     });
 
-    it('stays closed below the fewest calls that count', async () => {
+    it('stays closed below the fewest faults that count', async () => {
       const domain = aDomain();
 
       const changes = await results(domain, 'fault', 9);
@@ -69,15 +69,15 @@ export function describeBreaker(name: string, create: () => Promise<Breaker>): v
       expect(await breaker.admit(domain, NOW_MS, LEASE_MS)).toEqual(CLOSED);
     });
 
-    it('opens with the call that brings enough calls and enough faults', async () => {
+    it('opens with the call that brings enough faults and a large enough share of them', async () => {
       const domain = aDomain();
-      await results(domain, 'answered', 5);
-      await results(domain, 'fault', 4);
+      await results(domain, 'answered', 10);
+      await results(domain, 'fault', 9);
 
       const [change] = await results(domain, 'fault', 1);
 
       const untilMs = NOW_MS + 30_000;
-      expect(change).toEqual({ change: 'opened', untilMs, calls: 10, faults: 5 });
+      expect(change).toEqual({ change: 'opened', untilMs, calls: 20, faults: 10 });
       expect(await breaker.admit(domain, NOW_MS, LEASE_MS)).toEqual({
         admission: 'open',
         untilMs,

@@ -305,6 +305,18 @@ export function describeControls(name: string, create: (clock: Clock) => Promise
         ]);
       });
 
+      it('keeps every redrive of a queue, apart from those of others', async () => {
+        const queue = randomUUID();
+        await controls.noteRedrive(queue, change);
+        await controls.noteRedrive(randomUUID(), change);
+        await controls.noteRedrive(queue, { ...change, actor: 'bob', atMs: change.atMs + 1 });
+
+        expect(await controls.history({ subject: 'queue', queue })).toEqual([
+          { ...change, redrive: 'requested' },
+          { ...change, actor: 'bob', atMs: change.atMs + 1, redrive: 'requested' },
+        ]);
+      });
+
       it('keeps changes of the same moment in the order they were made', async () => {
         const domain = aDomain();
         for (let times = 0; times < 6; times += 1) {

@@ -129,7 +129,10 @@ export class ControlFixture {
         },
       },
       notifier: this.notifier,
-      deadLetterSources: { campaigns: this.deadLetters, events: new InMemoryDeadLetterSource() },
+      deadLetterSources: new Map([
+        ['campaigns', this.deadLetters],
+        ['events', new InMemoryDeadLetterSource()],
+      ]),
       clock: () => NOW,
       log: { info: note, warn: note, error: note },
     };

@@ -116,7 +116,12 @@ it('answers, bundled as it is deployed, from the tables the other functions writ
       routeKey: 'GET /campaigns/{account}/{campaign}/history',
       pathParameters: parameters,
     }),
-    anEvent({ routeKey: 'POST /queues/{queue}/redrive', pathParameters: { queue: 'events' } }),
+    anEvent({
+      routeKey: 'POST /queues/{queue}/redrive',
+      pathParameters: { queue: 'events' },
+      body: '{"reason":"mended","actor":"grace"}',
+    }),
+    anEvent({ routeKey: 'GET /queues/{queue}/history', pathParameters: { queue: 'events' } }),
   ]);
 
   expect(answers).toMatchObject([
@@ -138,6 +143,7 @@ it('answers, bundled as it is deployed, from the tables the other functions writ
     { status: 'active', changed: true },
     { entries: [{ standing: 'paused' }, { standing: 'active', reason: 'mended' }] },
     { queue: 'events', moved: 1, empty: true },
+    { queue: 'events', entries: [{ redrive: 'requested', reason: 'mended', actor: 'grace' }] },
   ]);
   expect(logs).toContain('campaign-paused');
   expect(logs).not.toContain('@example.com');
@@ -149,6 +155,8 @@ async function aQueue(): Promise<string> {
   // The engine's own URLs put a name before an address, which is no host.
   return `${sqsEndpoint()}/000000000000/${QueueName}`;
 }
+
+const nameIn = (url: string): string => url.split('/').at(-1) ?? '';
 
 async function invoke(
   { tableName, queue, deadLetters }: { tableName: string; queue: string; deadLetters: string },
@@ -169,17 +177,16 @@ async function invoke(
         AWS_ENDPOINT_URL_SQS: sqsEndpoint(),
         AWS_ENDPOINT_URL_SNS: sqsEndpoint(),
         RELEASE_QUEUE_URL: queue,
-        CAMPAIGN_QUEUE_URL: queue,
-        CAMPAIGN_DEAD_LETTER_QUEUE_URL: deadLetters,
-        EVENT_QUEUE_URL: queue,
-        EVENT_DEAD_LETTER_QUEUE_URL: deadLetters,
+        REDRIVABLE_QUEUES: JSON.stringify({
+          events: { queue: nameIn(queue), deadLetters: nameIn(deadLetters) },
+        }),
         NOTIFICATIONS_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:nobody-listens',
         NOTIFICATION_QUEUE_URL: 'http://127.0.0.1:9/nobody-listens',
         DOMAINS: JSON.stringify({
           [domain]: { region: 'us', recipientsPerSecond: 20, recipientsPerDay: 50 },
         }),
         BREAKER: JSON.stringify({
-          ...{ windowSeconds: 60, minimumCalls: 10, faultRate: 0.5 },
+          ...{ windowSeconds: 60, minimumFaults: 10, faultRate: 0.5 },
           ...{ coolDownSeconds: 30, longestCoolDownSeconds: 900 },
         }),
         BATCHES_TABLE_NAME: tableName,

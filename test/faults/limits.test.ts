@@ -25,9 +25,9 @@ const outage = (world: World, fromMs: number, toMs: number) => {
 
 it('row 49: fifty workers make few calls into an outage, then one a period', async () => {
   const endsMs = 2 * HOUR_MS;
-  const minimumCalls = 10;
+  const minimumFaults = 10;
   const { world, wrong } = await play(
-    { fleet: { workers: 50 }, breaker: { minimumCalls } },
+    { fleet: { workers: 50 }, breaker: { minimumFaults } },
     (staged) => {
       enqueue(staged, 500, 2);
       outage(staged, 0, endsMs);
@@ -41,14 +41,14 @@ it('row 49: fifty workers make few calls into an outage, then one a period', asy
   const gaps = probes.slice(1).map((atMs, index) => atMs - probes[index]!);
 
   expect(wrong).toEqual([]);
-  expect(overshoot).toBeLessThanOrEqual(50 + minimumCalls);
+  expect(overshoot).toBeLessThanOrEqual(50 + minimumFaults);
   expect(Math.min(...gaps)).toBeGreaterThanOrEqual(30_000);
   expect(world.types).toEqual(['breaker.opened', 'breaker.closed']);
   report({
     row: 49,
     fault: 'outage of 2 h under 50 workers',
     injections: overshoot + probes.length,
-    outcome: `${overshoot} calls (<= ${50 + minimumCalls}) until open, ${probes.length} probes, closed ${Math.round((closedMs - START_MS - endsMs) / 1000)} s after its end`,
+    outcome: `${overshoot} calls (<= ${50 + minimumFaults}) until open, ${probes.length} probes, closed ${Math.round((closedMs - START_MS - endsMs) / 1000)} s after its end`,
   });
 });
 

@@ -35,6 +35,21 @@ describe('a batch that only a person can release', () => {
     expect(await parts()).toMatchObject({ parked: 3, pending: 0 });
   });
 
+  it('keeps the message group with its payload, where there is one, and is seen in the log', async () => {
+    await sending.controls.pauseCampaign(campaign, change);
+    await sending.send(aSendRequest());
+    expect(sending.parked.get('message-1')).not.toHaveProperty('groupId');
+
+    sending.groupId = 'acme';
+    await sending.send(aSendRequest());
+
+    expect(sending.parked.get('message-1')).toHaveProperty('groupId', 'acme');
+    expect(sending.logged).toContainEqual([
+      'batch parked',
+      { code: 'batch-parked', ...campaign, batchId: '000001', cause: 'campaign-paused' },
+    ]);
+  });
+
   it('goes on when it was released while it was being set aside, and leaves its payload to the sweep', async () => {
     await sending.controls.pauseCampaign(campaign, change);
     const put = sending.parked.set.bind(sending.parked);
@@ -43,7 +58,9 @@ describe('a batch that only a person can release', () => {
       return put(name, payload);
     };
 
-    expect(await sending.send(aSendRequest())).toMatchObject({ disposition: 'wait' });
+    expect(await sending.send(aSendRequest())).toEqual({
+      ...{ disposition: 'wait', untilMs: NOW, reason: 'released' },
+    });
     expect(sending.parked.size).toBe(1);
     expect(await parts()).toMatchObject({ parked: 0, pending: 3 });
     expect(await sending.send(aSendRequest())).toEqual(done);

@@ -373,25 +373,6 @@ describe('a submission that is too large', () => {
     expect(domain.recipientCap).toBeUndefined();
   });
 
-  it('is halved before its call where every key for every recipient would be too much', async () => {
-    const manyKeys = (index: number) =>
-      Object.fromEntries(
-        Array.from({ length: 100 }, (_unused, key) => [`key-${index}-${key}`, 'x']),
-      );
-    const request = aSendRequest({
-      recipients: recipients(150).map((one, index) => ({ ...one, variables: manyKeys(index) })),
-    });
-
-    await sending.sendUntilDone(request);
-
-    const sizes = sending.gateway.calls.map(
-      ({ fields }) => String(fields['recipient-variables']).length,
-    );
-    expect(Math.max(...sizes)).toBeLessThanOrEqual(25 * 1_048_576);
-    expect(sizes).toHaveLength(2);
-    expect(sending.gateway.calls.flatMap(({ addresses }) => addresses)).toHaveLength(150);
-  });
-
   it('is given up when it is a single recipient', async () => {
     sending.gateway.script = () => ({
       outcome: 'tooLarge',

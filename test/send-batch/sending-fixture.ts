@@ -26,6 +26,9 @@ export const NOW = Date.parse('2026-11-23T12:00:00Z');
 export const PEPPER = 'a-pepper-of-some-length';
 const INVOCATION_MS = 120_000;
 
+/** Far more than any test asks for: a loop that would not end fails instead of hanging. */
+const MOST_CLOCK_READS = 100_000;
+
 /** Everything sending works with, in memory, and the time in hand. */
 export class Sending {
   nowMs = NOW;
@@ -56,7 +59,9 @@ export class Sending {
   readonly parked = new Map<string, ParkedPayload>();
   readonly slept: number[] = [];
   sentAtMs = NOW;
+  groupId: string | undefined;
   private tokens = 0;
+  private clockReads = 0;
 
   /** Sends one message of the queue. */
   async sendBody(body: string, remainingMs = INVOCATION_MS): Promise<Disposition> {
@@ -97,13 +102,20 @@ export class Sending {
         this.nowMs += ms;
         return Promise.resolve();
       },
-      clock: () => this.nowMs,
+      clock: () => this.readClock(),
       chance: () => 0.5,
       newToken: () => `token-${++this.tokens}`,
       log: { info: note, warn: note, error: note },
     });
-    const message = { body, messageId: 'message-1', sentAtMs: this.sentAtMs };
+    const group = this.groupId === undefined ? {} : { groupId: this.groupId };
+    const message = { body, messageId: 'message-1', sentAtMs: this.sentAtMs, ...group };
     return sendBatch(message, this.nowMs + remainingMs);
+  }
+
+  private readClock(): number {
+    this.clockReads += 1;
+    if (this.clockReads > MOST_CLOCK_READS) throw new Error('the clock is read without end');
+    return this.nowMs;
   }
 
   private limits(): Pick<Dependencies, 'breaker' | 'governor'> {
@@ -146,6 +158,7 @@ export class Sending {
   async sendUntilParked(request: SendRequest): Promise<number[]> {
     const delays: number[] = [];
     while (this.parked.size === 0) {
+      if (delays.length > 5_000) throw new Error('never set aside');
       const disposition = await this.send(request);
       if (disposition.disposition === 'done') break;
       delays.push(disposition.untilMs - this.nowMs);

@@ -9,8 +9,8 @@ import { AUDIT_PREFIX, auditKey, type ItemKey } from './keys';
 
 type AuditedItem = z.infer<typeof auditedItem>;
 
-/** What a change makes of an item: a standing or a decision. */
-export type Decided = Pick<AuditedItem, 'standing' | 'decision' | 'decidedAtMs'>;
+/** What a change makes of an item: a standing, a decision or a redrive. */
+export type Decided = Pick<AuditedItem, 'standing' | 'decision' | 'decidedAtMs' | 'redrive'>;
 
 /** One change of one item. */
 export interface AuditedChange {
@@ -78,11 +78,11 @@ export class AuditTrail {
     if (current?.sinceMs === undefined) return;
 
     const { changes, changeToken = 'none', standing, reason, actor, sinceMs } = current;
-    const { decision, decidedAtMs } = current;
+    const { decision, decidedAtMs, redrive } = current;
     await this.store.update('file a change', {
       key: auditKey(key, { sequence: changes, token: changeToken }),
       set: withoutUndefined({
-        ...{ v: CONTROL_ITEM_VERSION, standing, decision, decidedAtMs },
+        ...{ v: CONTROL_ITEM_VERSION, standing, decision, decidedAtMs, redrive },
         ...{ reason, actor, sinceMs, changeToken, changes },
       }),
     });
@@ -109,11 +109,12 @@ export class AuditTrail {
   }
 }
 
-function entryOf({ standing, decision, ...item }: AuditedItem): StandingEntry | undefined {
+function entryOf({ standing, decision, redrive, ...item }: AuditedItem): StandingEntry | undefined {
   // An item that was described and never changed.
   if (item.sinceMs === undefined) return undefined;
 
   const change = { reason: item.reason ?? '', actor: item.actor ?? '', atMs: item.sinceMs };
+  if (redrive !== undefined) return { ...change, redrive };
   return decision === undefined
     ? { ...change, standing: standing ?? 'active' }
     : { ...change, doubts: decision };

@@ -46,6 +46,7 @@ export const auditedItem = z.object({
   standing: z.enum(['active', 'paused', 'cancelled', 'suspended', 'blocked']).optional(),
   decision: decision.optional(),
   decidedAtMs: z.number().optional(),
+  redrive: z.literal('requested').optional(),
   /** How many changes there were, this one included. */
   changes: z.number().default(0),
 });

@@ -21,7 +21,13 @@ import { capItem, CONTROL_ITEM_VERSION, readControlItem } from './control-items'
 import { accountRecord, campaignRecord, domainRecord } from './control-records';
 import { ControlStore } from './control-store';
 import { ttlAt } from './expiry';
-import { accountControlKey, campaignControlKey, domainControlKey, type ItemKey } from './keys';
+import {
+  accountControlKey,
+  campaignControlKey,
+  domainControlKey,
+  queueControlKey,
+  type ItemKey,
+} from './keys';
 
 type Standing = StandingEntry extends infer Entry
   ? Entry extends { readonly standing: infer Value }
@@ -137,6 +143,11 @@ export class ControlsTable implements Controls {
     await this.trail.change({ key, change, decide: () => ({ decision, decidedAtMs: atMs }) });
   }
 
+  async noteRedrive(queue: string, change: StandingChange): Promise<void> {
+    const key = redriveKey(queue);
+    await this.trail.change({ key, change, decide: () => ({ redrive: 'requested' }) });
+  }
+
   history(subject: StandingSubject): Promise<readonly StandingEntry[]> {
     switch (subject.subject) {
       case 'campaign':
@@ -145,6 +156,8 @@ export class ControlsTable implements Controls {
         return this.trail.history([accountKey(subject.accountId)]);
       case 'domain':
         return this.trail.history([domainKeys(subject.domain)[0]]);
+      case 'queue':
+        return this.trail.history([redriveKey(subject.queue)]);
     }
   }
 
@@ -237,6 +250,8 @@ const campaignKeys = (campaign: CampaignKey): [standing: ItemKey, doubt: ItemKey
 ];
 
 const accountKey = (accountId: string): ItemKey => accountControlKey(accountId, 'standing');
+
+const redriveKey = (queue: string): ItemKey => queueControlKey(queue, 'redrive');
 
 const domainKeys = (domain: string): [standing: ItemKey, hold: ItemKey, cap: ItemKey] => [
   domainControlKey(domain, 'standing'),

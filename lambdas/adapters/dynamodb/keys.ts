@@ -154,6 +154,12 @@ export const accountPauseKey = ({ accountId, campaignId }: CampaignKey, atMs: nu
 /** Table `controls`: what the sort key of such a pause begins with. */
 export const PAUSE_PREFIX = 'guardPause#';
 
+/** Table `controls`: what concerns a queue, by the name people know it by. */
+export const queueControlKey = (queue: string, concern: string): ItemKey => ({
+  pk: `queue#${queue}`,
+  sk: concern,
+});
+
 /** Table `controls`: what the sort key of every filed change begins with. */
 export const AUDIT_PREFIX = 'audit#';
 

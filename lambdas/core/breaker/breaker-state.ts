@@ -216,9 +216,9 @@ function totals({ calls, faults, previousCalls, previousFaults }: CallCounts) {
   return { calls: calls + previousCalls, faults: faults + previousFaults };
 }
 
-function isDue(counts: CallCounts, { minimumCalls, faultRate }: BreakerSettings): boolean {
+function isDue(counts: CallCounts, { minimumFaults, faultRate }: BreakerSettings): boolean {
   const { calls, faults } = totals(counts);
-  return calls >= minimumCalls && faults >= faultRate * calls;
+  return faults >= minimumFaults && faults >= faultRate * calls;
 }
 
 /** @returns until when no probe may be made; a time that has passed when one may. */

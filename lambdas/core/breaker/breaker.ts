@@ -2,8 +2,8 @@
 export interface BreakerSettings {
   /** Calls are counted over two halves of this window, in milliseconds. */
   readonly windowMs: number;
-  /** Fewer calls in the window never open it. */
-  readonly minimumCalls: number;
+  /** Fewer faults in the window never open it, whatever their share. */
+  readonly minimumFaults: number;
   /** Share of faults in the window that opens it, 0 to 1. */
   readonly faultRate: number;
   /** First cool-down, in milliseconds; it doubles each time the probe fails or the breaker opens again soon. */

@@ -85,6 +85,10 @@ export interface NotificationMembers {
   };
   'batch.deadLettered': Reasoned;
   'event.deadLettered': Counted;
+  /** A person had dead letters put back. */
+  'queue.redriven': Reasoned & {
+    readonly details: { readonly queue: string; readonly actor: string; readonly moved: number };
+  };
   /** Nobody but a person can tell whether a submission was taken. */
   'batch.inDoubt': NoticedWithBatch &
     Reasoned & { readonly details: { readonly path: string; readonly recipients: number } };

@@ -30,18 +30,21 @@ export interface DoubtDecision {
   readonly atMs: number;
 }
 
-/** One change of a standing, or one word on what is in doubt, as it happened. */
+/** One change of a standing, one word on what is in doubt or one redrive, as it happened. */
 export type StandingEntry = StandingChange &
   (
     | { readonly standing: CampaignStanding | AccountStanding | DomainStanding }
     | { readonly doubts: DoubtDecision['decision'] }
+    /** Asked for: how many dead letters it moved is in the log and the notification. */
+    | { readonly redrive: 'requested' }
   );
 
-/** Whose standing: a campaign's, an account's or a domain's. */
+/** Whose history: a campaign's, an account's, a domain's or a queue's. */
 export type StandingSubject =
   | { readonly subject: 'campaign'; readonly campaign: CampaignKey }
   | { readonly subject: 'account'; readonly accountId: string }
-  | { readonly subject: 'domain'; readonly domain: string };
+  | { readonly subject: 'domain'; readonly domain: string }
+  | { readonly subject: 'queue'; readonly queue: string };
 
 /** What is known of an account. */
 export interface AccountRecord {
@@ -135,6 +138,9 @@ export interface Controls {
     decision: DoubtDecision,
     change: StandingChange,
   ): Promise<void>;
+
+  /** Files that a person has dead letters put back on a queue, known by this name. */
+  noteRedrive(queue: string, change: StandingChange): Promise<void>;
 
   /** Blocks a domain until a person unblocks it. @returns whether this call changed it. */
   blockDomain(domain: string, change: StandingChange): Promise<boolean>;

@@ -12,7 +12,7 @@ const NOW_MS = Date.parse('2026-11-23T12:00:00Z');
 const CLOSED = { admission: 'closed' } as const;
 const breakerSettings = {
   windowMs: 60_000,
-  minimumCalls: 2,
+  minimumFaults: 2,
   faultRate: 0.5,
   coolDownMs: 30_000,
   longestCoolDownMs: 100_000,

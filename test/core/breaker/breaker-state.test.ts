@@ -16,7 +16,7 @@ import {
 
 const settings = {
   windowMs: 60_000,
-  minimumCalls: 10,
+  minimumFaults: 5,
   faultRate: 0.5,
   coolDownMs: 30_000,
   longestCoolDownMs: 100_000,
@@ -94,7 +94,7 @@ describe('opening', () => {
   const open = (state: BreakerState, nowMs = 100_000) =>
     openWhereDue(state, settings, nowMs, 'mine');
 
-  it('needs exactly the fewest calls and the share of faults', () => {
+  it('needs exactly the fewest faults and their share', () => {
     const state = aClosedBreaker();
 
     expect(open(state)).toEqual({
@@ -109,8 +109,8 @@ describe('opening', () => {
   });
 
   it.each([
-    ['one call too few', { ...counts, calls: 3 }],
-    ['one fault too few', { ...counts, faults: 1 }],
+    ['one fault too few, and no other call', { ...counts, calls: 1, faults: 1, previousCalls: 3 }],
+    ['one call too many for the share', { ...counts, calls: 5 }],
     ['nothing', UNUSED_BREAKER.counts],
   ])('does not happen with %s', (_what, given) => {
     expect(open(aClosedBreaker({ counts: given }))).toEqual(NO_CHANGE);

@@ -34,10 +34,29 @@ it('never opens at a fifth of faults and low volume', async () => {
 
   for (let call = 0; call < 2000; call += 1) {
     const result = chance() < 0.2 ? 'fault' : 'answered';
-    // Six calls a window: fewer than count.
+    // Six calls a window: fewer than the faults that count.
     const { change } = await breaker.record(DOMAIN, CLOSED, result, call * 10_000);
     expect(change).toBe('none');
   }
+});
+
+it('hardly ever opens at a fifth of faults and high volume', async () => {
+  const chance = chanceOf(11);
+  const runs = 500;
+  let opened = 0;
+
+  for (let run = 0; run < runs; run += 1) {
+    const breaker = new InMemoryBreaker(outageSettings);
+    for (let call = 0; call < 500; call += 1) {
+      const result = chance() < 0.2 ? 'fault' : 'answered';
+      const { change } = await breaker.record(DOMAIN, CLOSED, result, call * 40);
+      if (change === 'opened') opened += 1;
+      if (change !== 'none') break;
+    }
+  }
+
+  // Counting calls instead, ten of which five fail, opens it in some twenty of these runs.
+  expect(opened).toBeLessThanOrEqual(runs / 100);
 });
 
 it('never opens twice within a cool-down, whatever a provider does', async () => {

@@ -22,6 +22,17 @@ it('takes the id of an accepted message without its brackets', () => {
 });
 
 it.each([
+  ['bare', 'a@b', 'a@b'],
+  ['with its first bracket only', '<a@b', 'a@b'],
+  ['with its last bracket only', 'a@b>', 'a@b'],
+])('takes an id that comes %s', (_how, id, messageId) => {
+  expect(classifyAnswer(answer(202, JSON.stringify({ id })), NOW)).toEqual({
+    outcome: 'taken',
+    messageId,
+  });
+});
+
+it.each([
   ['an empty body', 200, ''],
   ['a truncated body', 200, '{"id":"<2011111417'],
   ['an HTML page', 200, '<html>It works</html>'],
@@ -29,6 +40,8 @@ it.each([
   ['JSON without an id', 200, '{"message":"Queued. Thank you."}'],
   ['an id that is no text', 200, '{"id":7}'],
   ['an id with a space', 200, '{"id":"<a b>"}'],
+  ['two ids', 200, '{"id":"<a@b><c@d>"}'],
+  ['an empty id', 200, '{"id":"<>"}'],
   ['null', 200, 'null'],
   ['a list', 200, '[1]'],
   ['a success without content', 204, ''],
@@ -46,6 +59,9 @@ it.each([
   [504, ''],
   [408, ''],
   [302, ''],
+  [300, '{"id":"<a@b>"}'],
+  [199, '{"id":"<a@b>"}'],
+  [399, '{"id":"<a@b>"}'],
 ])('does not know what a %i means', (status, body) => {
   expect(classifyAnswer(answer(status, body), NOW)).toEqual({
     outcome: 'unknown',
@@ -149,6 +165,10 @@ it.each([
       'Domain mg.example.com is not allowed to send: The domain is unverified and requires DNS configuration.',
     ),
   ],
+  [400, 'an account without a verb', json(400, 'Account disabled')],
+  [400, 'an account with one', json(400, 'your account is suspended')],
+  [400, 'a domain without a verb', json(400, 'Domain disabled')],
+  [400, 'a domain with one', json(400, 'the domain is disabled')],
   [400, 'terminated', json(400, 'The domain is not allowed to send: Account Terminated')],
 ])('blocks the domain after %i (%s)', (_status, _what, refusal) => {
   expect(classifyAnswer(refusal, NOW)).toMatchObject({ outcome: 'domainCannotSend' });
@@ -179,6 +199,7 @@ it.each([
   'Header name must be pure ASCII: X-Ü',
   'tomorrow is not an RFC-2822 compliant date',
   'from parameter is not a valid address. please check documentation',
+  'reply-to parameter is not a valid address',
   "'recipient-variables' parameter is not a valid JSON",
   "Invalid request content type. Expecting 'multipart/form-data' but got 'text/plain'",
 ])('gives the content up after "%s"', (text) => {

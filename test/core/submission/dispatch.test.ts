@@ -1,4 +1,5 @@
 import { halvesOf, splitBeforeDispatch } from '../../../lambdas/core/submission/dispatch';
+import { anInDoubtSubmission } from '../../support/builders/submissions';
 
 const selection = (positions: number[]) => ({
   path: '/0',
@@ -21,5 +22,16 @@ it('gives the first half the odd one', () => {
 });
 
 it('can not split what has one recipient', () => {
-  expect(() => splitBeforeDispatch(selection([3]), undefined, 0)).toThrow(RangeError);
+  const splitting = () => splitBeforeDispatch(selection([3]), undefined, 0);
+
+  expect(splitting).toThrow(RangeError);
+  expect(splitting).toThrow('a submission of fewer than two can not be split');
+});
+
+it('keeps how often and under which revision a call was made', () => {
+  const before = anInDoubtSubmission({ attempts: 3, revision: 2 });
+
+  expect(splitBeforeDispatch(selection([0, 1]), before, 7)).toMatchObject({
+    ...{ attempts: 3, revision: 2, atMs: 7, recipients: 2 },
+  });
 });

@@ -19,15 +19,58 @@ it.each([
   ['seconds in the text', {}, 'limit exceeded, try again after 120 seconds', 120],
   ['minutes in the text', {}, 'Try again after 5 minutes', 300],
   ['hours in the text', {}, 'try again after 2 hours', 7200],
-  ['a bare s for seconds', {}, 'try again after 30s', 30],
+  ['Retry-After in parts of a second', { 'retry-after': ' 90.25 ' }, '', 90.25],
+  ['X-RateLimit-Reset in parts of a second', { 'x-ratelimit-reset': ' 45.25 ' }, '', 45.25],
+  ['a date behind a line break', {}, 'try again after \n Mon, 23 Nov 2026 12:20:00 UTC', 1200],
+  ['a date with an ellipsis', {}, 'try again after Mon, 23 Nov 2026 12:20:00 UTC . .. ', 1200],
+  ['a date with parts of a second', {}, 'try again after 2026-11-23T12:20:00.250Z.', 1200.25],
+  ['the longest plausible wait', { 'retry-after': '604800' }, '', 604_800],
+  ['one second more', { 'retry-after': '604801' }, '', undefined],
 ])('reads %s', (_what, headers, text, seconds) => {
   expect(waitOf(headers as unknown as Record<string, string>, text)).toBe(seconds);
+});
+
+it.each([
+  ['30s', 30],
+  ['1 s', 1],
+  ['15 sec', 15],
+  ['1 second', 1],
+  ['0.25 seconds', 0.25],
+  ['12.5  seconds, please', 12.5],
+  ['90m', 5400],
+  ['15 min', 900],
+  ['1 minute', 60],
+  ['10.25  minutes', 615],
+  ['12h', 43_200],
+  ['1 hour', 3600],
+  ['10.25  hours', 36_900],
+])('reads "%s" in the text', (duration, seconds) => {
+  expect(waitOf({}, `limit exceeded, try again after ${duration}`)).toBe(seconds);
+});
+
+it.each([
+  [1e9 - 1, undefined],
+  [1e9, 0.5],
+  [1e11 - 1, undefined],
+])('takes X-RateLimit-Reset %i for Unix seconds from a thousand million on', (reset, seconds) => {
+  const nowMs = 1e12 - 500;
+  const answer = { status: 429, headers: { 'x-ratelimit-reset': String(reset) }, body: '' };
+  const untilMs = readWaitUntil(answer, '', nowMs);
+
+  expect(untilMs === undefined ? undefined : (untilMs - nowMs) / SECOND).toBe(seconds);
+});
+
+it('takes X-RateLimit-Reset for Unix milliseconds from a hundred thousand million on', () => {
+  const answer = { status: 429, headers: { 'x-ratelimit-reset': '100000000000' }, body: '' };
+
+  expect(readWaitUntil(answer, '', 1e11 - 500)).toBe(1e11);
 });
 
 it('leaves out a limit that still has requests left', () => {
   const reset = { 'x-ratelimit-reset': '45' };
 
   expect(waitOf({ ...reset, 'x-ratelimit-remaining': '3000', 'retry-after': '5' })).toBe(5);
+  expect(waitOf({ ...reset, 'x-ratelimit-remaining': 'many', 'retry-after': '5' })).toBe(45);
   expect(waitOf({ ...reset, 'x-ratelimit-remaining': '0', 'retry-after': '5' })).toBe(45);
 });
 
@@ -42,6 +85,13 @@ it.each([
   ['a date that has passed', {}, 'try again after Mon, 20 Dec 2021 20:33:21 UTC'],
   ['a date ten years ahead', {}, 'try again after Mon, 23 Nov 2036 12:00:00 UTC'],
   ['no date at all', {}, 'try again after a while'],
+  [
+    'a date behind other words',
+    {},
+    'try again after 2x, or in 3 seconds, or 4 minutes, or 5 hours',
+  ],
+  ['a number with a unit', { 'retry-after': '90 apples', 'x-ratelimit-reset': '90 apples' }, ''],
+  ['a number at the end', { 'retry-after': 'in 90', 'x-ratelimit-reset': 'in 90' }, ''],
   ['zero seconds', { 'retry-after': '0' }, ''],
   ['a negative number', { 'retry-after': '-5' }, ''],
   ['words', { 'retry-after': 'soon', 'x-ratelimit-reset': 'later' }, ''],

@@ -37,7 +37,7 @@ it('fills in every default', () => {
     eventsTrustedAfterMinutes: 30,
     breaker: {
       windowSeconds: 60,
-      minimumCalls: 10,
+      minimumFaults: 10,
       faultRate: 0.5,
       coolDownSeconds: 30,
       longestCoolDownSeconds: 900,

@@ -121,6 +121,18 @@ describe('queues', () => {
   });
 });
 
+it('lets people redrive every queue that has dead letters, and tells where they are', () => {
+  const byName = (text: unknown) =>
+    Object.values(
+      JSON.parse(nameOf(text as Reference)) as Record<string, Record<string, string>>,
+    ).flatMap(({ queue, deadLetters }) => [queue, deadLetters]);
+  const all = queues.map(([id]) => nameOf({ Ref: id })).sort();
+
+  expect(byName(environmentOf('ControlApiFunction')['REDRIVABLE_QUEUES']).sort()).toEqual(all);
+  const [output] = Object.values(service.findOutputs('RedrivableQueues'));
+  expect(byName(output?.['Value']).sort()).toEqual(all);
+});
+
 describe('functions', () => {
   it.each(functions)('run on Node 24, arm64, with source maps: %s', (_id, { Properties }) => {
     expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
@@ -173,7 +185,7 @@ describe('functions', () => {
     const resolved = Object.fromEntries(
       Object.entries(variables).map(([key, value]) => [
         key,
-        typeof value === 'string' ? value : `https://${nameOf(value)}`,
+        typeof value === 'string' ? value : textOf(value),
       ]),
     );
 
@@ -205,10 +217,6 @@ describe('functions', () => {
     ['ControlApiFunction', 'CONTROLS_TABLE_NAME', 'Controls'],
     ['ControlApiFunction', 'SUPPRESSIONS_TABLE_NAME', 'Suppressions'],
     ['ControlApiFunction', 'RELEASE_QUEUE_URL', 'ParkedReleaserReleasesQueue'],
-    ['ControlApiFunction', 'CAMPAIGN_QUEUE_URL', 'BatchSenderCampaignsQueue'],
-    ['ControlApiFunction', 'CAMPAIGN_DEAD_LETTER_QUEUE_URL', 'BatchSenderCampaignsDeadLetterQueue'],
-    ['ControlApiFunction', 'EVENT_QUEUE_URL', 'EventRecorderEventsQueue'],
-    ['ControlApiFunction', 'EVENT_DEAD_LETTER_QUEUE_URL', 'EventRecorderEventsDeadLetterQueue'],
     ['BatchSenderFunction', 'RECONCILE_QUEUE_URL', 'ReconcilerReconciliationsQueue'],
     ['ReconcilerFunction', 'NOTIFICATION_QUEUE_URL', 'NotificationPublisherNotificationsQueue'],
     ['ReconcilerFunction', 'BATCHES_TABLE_NAME', 'Batches'],
@@ -275,7 +283,7 @@ it('pass on to the functions how to send and how to release', () => {
     },
     BREAKER: {
       settings: {
-        ...{ windowMs: 30_000, minimumCalls: 10, faultRate: 0.5 },
+        ...{ windowMs: 30_000, minimumFaults: 10, faultRate: 0.5 },
         ...{ coolDownMs: 30_000, longestCoolDownMs: 900_000 },
       },
       pauseAfterOpenMs: 900_000,
@@ -297,13 +305,21 @@ it('fit into the environment of a function with as many domains as are allowed',
   const domain = (index: number) => [`mg${index}.example.com`, { region: 'us' }] as const;
   const most = Array.from({ length: 18 }, (_, index) => domain(index));
   const deployment = templatesOf(aConfiguration({ domains: Object.fromEntries(most) }));
-  // The longest URL a queue of this project can get; no other reference is longer.
+  // The longest URL a queue of this project can get; no other reference is longer. A name is shorter.
   const REFERENCE_BYTES = 135;
+  const NAME_BYTES = 80;
+  const bytesOf = (value: string | Partial<Reference>): number => {
+    if (typeof value === 'string') return Buffer.byteLength(value);
+    const parts = value['Fn::Join']?.[1];
+    if (parts === undefined) return REFERENCE_BYTES;
+    return parts
+      .map((part) => (typeof part === 'string' ? Buffer.byteLength(part) : NAME_BYTES))
+      .reduce((sum, some) => sum + some, 0);
+  };
 
   for (const [, { Properties }] of resourcesOf(deployment.service, 'AWS::Lambda::Function')) {
     const bytes = Object.entries(Properties.Environment.Variables).map(
-      ([name, value]) =>
-        name.length + (typeof value === 'string' ? Buffer.byteLength(value) : REFERENCE_BYTES),
+      ([name, value]) => name.length + bytesOf(value),
     );
     expect(bytes.reduce((sum, some) => sum + some)).toBeLessThan(4_096);
   }
@@ -493,6 +509,7 @@ it('tells where everything is in its outputs', () => {
     'CampaignDeadLetterQueueUrl',
     'CampaignQueueUrl',
     'ControlApiUrl',
+    'ControlsTableName',
     'EventDeadLetterQueueUrl',
     'EventQueueUrl',
     'GuardDeadLetterQueueUrl',
@@ -502,6 +519,7 @@ it('tells where everything is in its outputs', () => {
     'NotificationsTopicArn',
     'ReconcileDeadLetterQueueUrl',
     'ReconcileQueueUrl',
+    'RedrivableQueues',
     'ReleaseDeadLetterQueueUrl',
     'ReleaseQueueUrl',
     'SuppressionSyncDeadLetterQueueUrl',
@@ -568,3 +586,9 @@ describe('the registration of webhooks', () => {
     off.service.resourceCountIs('AWS::Lambda::Function', 9);
   });
 });
+
+/** JSON with names in it where references are a part of JSON; a URL for any other. */
+function textOf(value: Partial<Reference>): string {
+  const name = nameOf(value);
+  return name.startsWith('{') ? name : `https://${name}`;
+}

@@ -114,6 +114,12 @@ export class InMemoryControls implements Controls {
     });
   }
 
+  noteRedrive(queue: string, change: StandingChange): Promise<void> {
+    return this.answer(() => {
+      this.file({ subject: 'queue', queue }, { ...change, redrive: 'requested' });
+    });
+  }
+
   holdDomain(
     domain: string,
     hold: { readonly untilMs: number; readonly notified: boolean },
@@ -228,5 +234,7 @@ function subjectName(subject: StandingSubject): string {
       return `account ${subject.accountId}`;
     case 'domain':
       return `domain ${subject.domain}`;
+    case 'queue':
+      return `queue ${subject.queue}`;
   }
 }

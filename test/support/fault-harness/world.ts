@@ -105,7 +105,7 @@ export class World {
     this.parked = new InMemoryParkedBatches(200, () => scheduler.nowMs);
     this.controls = new InMemoryControls(() => scheduler.nowMs);
     this.breaker = new InMemoryBreaker({
-      ...{ windowMs: 60_000, minimumCalls: 10, faultRate: 0.5 },
+      ...{ windowMs: 60_000, minimumFaults: 10, faultRate: 0.5 },
       ...{ coolDownMs: 30_000, longestCoolDownMs: 10 * MINUTE_MS },
       ...settings.breaker,
     });

@@ -8,7 +8,7 @@ const START_MS = 1_700_000_000_000;
 /** What fifty workers did to a provider that was down. */
 export interface OutageFigures {
   readonly workers: number;
-  /** Fewest calls that open the breaker. */
+  /** Fewest faults that open the breaker. */
   readonly threshold: number;
   /** Calls begun after the provider went down and before the breaker opened. */
   readonly callsBeforeOpening: number;
@@ -31,7 +31,7 @@ export interface OutageFigures {
 
 export const outageSettings: BreakerSettings = {
   windowMs: 60_000,
-  minimumCalls: 20,
+  minimumFaults: 10,
   faultRate: 0.5,
   coolDownMs: 15_000,
   longestCoolDownMs: 300_000,
@@ -84,7 +84,7 @@ class Outage {
   figures(): OutageFigures {
     return {
       workers: this.workers,
-      threshold: outageSettings.minimumCalls,
+      threshold: outageSettings.minimumFaults,
       callsBeforeOpening: this.callsBeforeOpening,
       openedAfterMs: this.openedAtMs - this.downAtMs,
       callsAfterOpening: this.callsAfterOpening,
