@@ -79,7 +79,7 @@ async function invoke(name: string, event: object): Promise<{ answer: unknown; o
   const variables = Object.entries(Properties.Environment.Variables).map(
     ([key, value]): [string, string] => [
       key,
-      typeof value === 'string' ? value : `https://${nameOf(value)}.invalid`,
+      typeof value === 'string' ? value : standIn(nameOf(value)),
     ],
   );
 
@@ -91,6 +91,9 @@ async function invoke(name: string, event: object): Promise<{ answer: unknown; o
   const [answer = '', ...logs] = stdout.trimEnd().split('\n').reverse();
   return { answer: JSON.parse(answer), output: [...logs, stderr].join('\n') };
 }
+
+/** A value of JSON that has names in it stands for itself, any other for a URL. */
+const standIn = (name: string): string => (name.startsWith('{') ? name : `https://${name}.invalid`);
 
 const INVOKE = `
   const [bundle, event] = process.argv.slice(1);

@@ -56,9 +56,9 @@ export class Deployment {
     const { apiKey, signingKey } = this.mailgun;
     const secretId = this.output('SecretArn');
     await this.client.run('store-keys', { secretId, apiKey, signingKey });
-    // What the deployment could not register without a key, its schedule completes.
+    // What the deployment could not register without a key, its schedule completes. Names are cut at 64.
     await this.client.run('run-schedule', {
-      ...{ word: this.prefix, function: 'WebhookRegistration' },
+      ...{ word: this.prefix, function: 'WebhookReg' },
       event: { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} },
     });
   }
