@@ -8,10 +8,12 @@ import {
   readReconcileMessage,
   writeReconcileMessage,
 } from '../../lambdas/adapters/sqs/reconcile-message';
+import { readGuardMessage, writeGuardMessage } from '../../lambdas/adapters/sqs/guard-message';
 import {
   readReleaseMessage,
   writeReleaseMessage,
 } from '../../lambdas/adapters/sqs/release-message';
+import { readSyncMessage, writeSyncMessage } from '../../lambdas/adapters/sqs/sync-message';
 import { parseRequest } from '../../lambdas/send-batch/parse-request';
 import { aSendRequest } from '../support/builders/send-requests';
 import { NOW } from './stores';
@@ -75,6 +77,24 @@ export const MESSAGE_KINDS: Readonly<Record<string, MessageKind>> = {
         ...{ messageId: 'a@mg.example.com', attempt: 1, calledAtMs: NOW, deliversFromMs: NOW },
       }),
     read: readReconcileMessage,
+  },
+  guard: {
+    write: () =>
+      writeGuardMessage({
+        ...{ request: 'evaluate', dueAtMs: NOW },
+        subject: { subject: 'campaign', campaign },
+      }),
+    read: readGuardMessage,
+  },
+  suppressionSync: {
+    write: () =>
+      writeSyncMessage({
+        ...{ domain: 'mg.example.com', startedAtMs: NOW, step: 'complaint' },
+        ...{ place: '/v3/mg.example.com/complaints?page=next', pages: 3, waits: 1 },
+        ...{ notBeforeMs: NOW + 60_000, unread: [{ list: 'bounce', reason: '403' }] },
+        counts: { entries: 2_000, unmailable: 1, written: 20, removed: 0 },
+      }),
+    read: readSyncMessage,
   },
   notification: {
     write: () =>

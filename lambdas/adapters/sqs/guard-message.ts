@@ -7,8 +7,8 @@ const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 const campaign = { accountId: id, campaignId: id };
 
 const messageSchema = z.union([
-  z.strictObject({ version: z.literal(1), sweepAfter: z.strictObject(campaign) }),
-  z.strictObject({
+  z.object({ version: z.literal(1), sweepAfter: z.object(campaign) }),
+  z.object({
     version: z.literal(1),
     accountId: id,
     /** Left out where it is about the account. */
