@@ -66,7 +66,7 @@ describe('a campaign of a thousand, from the queue to the report', () => {
     expect(perBatch.writeUnits).toBeLessThanOrEqual(20);
     expect(perEvent.writeUnits).toBeLessThanOrEqual(1.3);
     expect(perEvent.sqsRequests).toBeLessThanOrEqual(1.3);
-    expect(Object.values(functions).map(({ errors }) => errors)).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(Object.values(functions).filter(({ errors }) => errors > 0)).toEqual([]);
   });
 
   it('tells nobody an address: no log, no output', () => {
