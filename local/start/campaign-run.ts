@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { enqueueCampaign } from '../../client/enqueue-campaign';
+import type { CampaignDescription } from '../../client/form-batches';
 import type { Recipient } from '../../client/send-request';
 import type { CampaignReport } from '../../lambdas/core/report/campaign-report';
 import type { LocalMailer } from './local-mailer';
@@ -9,6 +10,7 @@ import type { OperationsFigures } from './operations-figures';
 import type { Progress } from './progress-view';
 import { fetchReport } from './report-source';
 import { sampleCounts, sampleDescription, sampleRecipients } from './sample-campaign';
+import type { SampleCounts } from './sample-campaign';
 import { settlement } from './settlement';
 import type { Look, Settlement } from './settlement';
 import { checkBooks, checkSample, checkSums, disagreements } from './verdict';
@@ -26,10 +28,20 @@ export interface CampaignResult {
   readonly durationMs: number;
 }
 
+/** A campaign other than the sample. */
+export interface CampaignList {
+  readonly description: CampaignDescription;
+  /** The same each time. */
+  readonly recipients: () => Iterable<Recipient>;
+  readonly counts: SampleCounts;
+}
+
 /** How the sample campaign is sent. */
 export interface CampaignRunOptions {
   readonly seed: number;
   readonly recipients: number;
+  /** Sent instead of the sample. */
+  readonly list?: CampaignList;
   /** How long nothing may change until it counts as all that comes; milliseconds. */
   readonly stillMs?: number;
   readonly signal: AbortSignal;
@@ -69,8 +81,9 @@ class CampaignRun {
     private readonly mailer: LocalMailer,
     private readonly options: CampaignRunOptions,
   ) {
-    this.description = sampleDescription(options.recipients);
-    this.sample = sampleCounts(options.seed, options.recipients);
+    const { list, seed, recipients } = options;
+    this.description = list?.description ?? sampleDescription(recipients);
+    this.sample = list?.counts ?? sampleCounts(seed, recipients);
     this.operationsBefore = mailer.cloud.operations();
     this.callsBefore = this.callsTo('messages');
     this.pagesBefore = this.callsTo('events', 'logs');
@@ -84,7 +97,9 @@ class CampaignRun {
       settlement(() => this.look(), patience, this.options.signal),
       this.enqueue(),
     ]);
-    this.mailedAgainstWish = await mailedAgainstWish(this.mailer, this.options);
+    if (this.options.list === undefined) {
+      this.mailedAgainstWish = await mailedAgainstWish(this.mailer, this.options);
+    }
     const { report } = this;
     if (report === undefined) throw new Error('a campaign settled that nobody reported');
 
@@ -115,9 +130,10 @@ class CampaignRun {
   }
 
   private async *recipients(): AsyncGenerator<Recipient> {
-    const { seed, recipients } = this.options;
+    const { seed, recipients, list } = this.options;
+    const people = list?.recipients() ?? samplePeople(seed, recipients);
     let sent = 0;
-    for (const { recipient } of sampleRecipients(seed, recipients)) {
+    for (const recipient of people) {
       if (sent % RECIPIENTS_A_BATCH === 0) await this.roomOnQueue();
       sent += 1;
       yield recipient;
@@ -195,6 +211,10 @@ class CampaignRun {
     const { enqueued, report, options } = this;
     options.onProgress({ recipients: options.recipients, enqueued, report });
   }
+}
+
+function* samplePeople(seed: number, count: number): Generator<Recipient> {
+  for (const { recipient } of sampleRecipients(seed, count)) yield recipient;
 }
 
 const differenceOf = (after: number | null, before: number | null): number | null =>

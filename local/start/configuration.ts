@@ -1,4 +1,5 @@
 import type { Configuration } from '../../lib/config/configuration';
+import type { StartOptions } from './options';
 import { SAMPLE_DOMAIN } from './sample-campaign';
 
 /** So that a person who watches sees a breaker open and a doubt settled within minutes. */
@@ -15,6 +16,9 @@ const UNHURRIED_PASS_SECONDS = 90;
 
 /** Recipients a second whose webhooks this machine takes without falling behind. */
 const RECIPIENTS_A_SECOND = 50;
+
+/** So slow that bounces come in while a campaign is still being sent. */
+const WATCHABLE_RATE = 60;
 
 /**
  * When submissions are compared, in minutes. An hour of Mailgun's is a second here, and the last event comes after
@@ -33,13 +37,19 @@ export function localConfiguration(
   {
     chaos,
     lossy,
+    scenario,
     recipients,
-  }: { readonly chaos: boolean; readonly lossy: boolean; readonly recipients: number },
+  }: Pick<StartOptions, 'chaos' | 'lossy' | 'scenario' | 'recipients'>,
 ): Configuration {
   return {
     stage: 'local',
     development: true,
-    domains: { [SAMPLE_DOMAIN]: { region: 'us', apiBaseUrl: mailgunUrl } },
+    domains: {
+      [SAMPLE_DOMAIN]: {
+        ...({ region: 'us', apiBaseUrl: mailgunUrl } as const),
+        ...(scenario && { recipientsPerSecond: WATCHABLE_RATE }),
+      },
+    },
     reconciliation: { afterMinutes: passesFor(recipients, chaos || lossy) },
     // The readers of the simulator are quick: a whole campaign takes minutes.
     events: { machineWithinSeconds: 0 },

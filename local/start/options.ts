@@ -15,6 +15,8 @@ export interface StartOptions {
   readonly chaos: boolean;
   /** Lose, repeat, hold back and reorder webhooks. */
   readonly lossy: boolean;
+  /** Send a list with dead mailboxes instead, to see what the guard does. */
+  readonly scenario: 'bad-list' | undefined;
   /** Send the sample campaign. */
   readonly campaign: boolean;
   /** First of the ports to listen on; 0 lets the system choose free ones. */
@@ -46,6 +48,7 @@ and a sample campaign through both.
   --chaos            everything goes wrong once: answers, connections, limits, webhooks; the seed decides when
   --lossy            of the webhooks 5 % each are lost, sent twice, late and out of order; what is lost
                      is found among Mailgun's own events
+  --scenario bad-list  a list with 6 % dead mailboxes instead of the sample: the guard warns, pauses, and says why
   --once             end after the report; exit code 1 if it disagrees with the simulator's books
   --json             last line of standard output: {"report":…,"books":…,"operations":…}
   --mailgun-url URL  use this Mailgun-compatible server instead of the simulator
@@ -66,6 +69,7 @@ const ALLOWED = {
   seed: { type: 'string', default: '1' },
   chaos: { type: 'boolean', default: false },
   lossy: { type: 'boolean', default: false },
+  scenario: { type: 'string' },
   once: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   'mailgun-url': { type: 'string' },
@@ -83,7 +87,7 @@ const ALLOWED = {
  */
 export function readOptions(args: readonly string[]): StartOptions {
   const values = parse(args);
-  const faults = (['chaos', 'lossy'] as const).find((name) => values[name]);
+  const faults = (['chaos', 'lossy', 'scenario'] as const).find((name) => values[name]);
   if (faults !== undefined && (values['mailgun-url'] !== undefined || values['no-campaign'])) {
     throw new StartError(`--${faults} needs the simulator and the sample campaign`);
   }
@@ -92,6 +96,7 @@ export function readOptions(args: readonly string[]): StartOptions {
     seed: wholeNumber('--seed', values.seed, [0, 4_294_967_295]),
     chaos: values.chaos,
     lossy: values.lossy,
+    scenario: scenario(values.scenario),
     once: values.once,
     json: values.json,
     mailgunUrl: baseUrl(values['mailgun-url']),
@@ -101,6 +106,11 @@ export function readOptions(args: readonly string[]): StartOptions {
     stateDirectory: values.state,
     help: values.help,
   };
+}
+
+function scenario(text: string | undefined): StartOptions['scenario'] {
+  if (text === undefined || text === 'bad-list') return text;
+  throw new StartError(`--scenario: received "${text}", allowed is bad-list`);
 }
 
 function parse(args: readonly string[]) {

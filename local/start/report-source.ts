@@ -4,7 +4,7 @@ import { StartError } from './start-error';
 /**
  * Asks the control API for the report of a campaign.
  *
- * @returns `undefined` while the campaign is not known.
+ * @returns `undefined` while the campaign is not known, or is still being read.
  */
 export async function fetchReport(
   controlApiUrl: string,
@@ -12,8 +12,9 @@ export async function fetchReport(
   campaignId: string,
 ): Promise<CampaignReport | undefined> {
   const path = `/campaigns/${accountId}/${campaignId}`;
-  const response = await fetch(`${controlApiUrl}${path}`);
-  if (response.status === 404) {
+  // On a busy machine a campaign takes longer than a second to read, and what is kept of it would be shown.
+  const response = await fetch(`${controlApiUrl}${path}?fresh=true`);
+  if (response.status === 404 || response.status === 503) {
     await response.body?.cancel();
     return undefined;
   }

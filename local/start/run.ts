@@ -1,3 +1,4 @@
+import { afterBadList, badList, watchGuard } from './bad-list';
 import { runCampaign } from './campaign-run';
 import type { CampaignResult, CampaignRunOptions } from './campaign-run';
 import { injectedLines, injectFaults, injectWebhookFaults, watchDomain } from './chaos';
@@ -51,7 +52,7 @@ async function runIn(stateDirectory: string, context: RunContext): Promise<numbe
   try {
     const endpointsPath = writeEndpoints(mailer, stateDirectory);
     if (mailer.simulator === undefined) showRegistration(mailer, screen);
-    const result = options.campaign ? await sendCampaign(mailer, steps, context) : undefined;
+    const result = options.campaign ? await send(mailer, steps, context) : undefined;
     if (options.json) await context.onResult(jsonOf(result));
     const agreed = result === undefined || isRight(result);
     if (!options.once) await serve(mailer, endpointsPath, context);
@@ -70,6 +71,43 @@ function stepper(screen: Screen): (step: string) => void {
     screen.line(`  ${seconds(nowMs - sinceMs).padStart(6)}  ${step}`);
     sinceMs = nowMs;
   };
+}
+
+function send(
+  mailer: LocalMailer,
+  onStep: (step: string) => void,
+  context: RunContext,
+): Promise<CampaignResult> {
+  return context.options.scenario === undefined
+    ? sendCampaign(mailer, onStep, context)
+    : sendBadList(mailer, context);
+}
+
+async function sendBadList(
+  mailer: LocalMailer,
+  { options: { seed, recipients }, screen, signal }: RunContext,
+): Promise<CampaignResult> {
+  const list = badList(recipients);
+  const whom = counted(recipients, 'recipient', 'recipients');
+  screen.line();
+  screen.line(`"Bought list" to ${whom}, 6 % of them without a mailbox`);
+  screen.line();
+  const watching = new AbortController();
+  const watched = watchGuard(mailer, list, {
+    screen,
+    signal: AbortSignal.any([watching.signal, signal]),
+  });
+  try {
+    const onProgress = () => undefined;
+    const result = await runCampaign(mailer, { seed, recipients, signal, list, onProgress });
+    showSections(resultSections(result), screen);
+    screen.line();
+    for (const line of afterBadList(mailer, list)) screen.line(`  ${line}`);
+    return result;
+  } finally {
+    watching.abort();
+    await watched;
+  }
 }
 
 async function sendCampaign(
@@ -143,9 +181,16 @@ function jsonOf(result: CampaignResult | undefined): string {
   return JSON.stringify({ report, books, operations });
 }
 
+type Section = readonly [title: string, lines: readonly string[]];
+
 function showResult(result: CampaignResult, screen: Screen): void {
-  const { report, operations, durationMs } = result;
-  const sections: readonly (readonly [string, readonly string[]])[] = [
+  const operations: Section = ['What it took', operationsTable(result.operations)];
+  showSections([...resultSections(result), operations], screen);
+}
+
+function resultSections(result: CampaignResult): Section[] {
+  const { report, durationMs } = result;
+  return [
     [
       `Report of ${report.accountId}/${report.campaignId}, after ${seconds(durationMs)}`,
       reportTable(report),
@@ -154,8 +199,10 @@ function showResult(result: CampaignResult, screen: Screen): void {
       result.books === null ? 'Against itself' : "Against the simulator's books",
       verdictLines(result),
     ],
-    ['What it took', operationsTable(operations)],
   ];
+}
+
+function showSections(sections: readonly Section[], screen: Screen): void {
   for (const [title, lines] of sections) {
     screen.line();
     screen.line(title);

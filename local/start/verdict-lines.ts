@@ -24,7 +24,7 @@ export function verdictLines({ report, books, checks, settlement }: CampaignResu
     report.recipients.suppressed + report.recipients.invalid + report.recipients.duplicate;
   return [
     `AGREES in all ${checks.length} figures`,
-    `${counted(emails.total, 'e-mail', 'e-mails')} to ${counted(emails.recipients, 'person', 'people')}, nobody twice, none of the ${grouped(leftOut)} who were left out`,
+    `${counted(emails.total, 'e-mail', 'e-mails')} to ${counted(emails.recipients, 'person', 'people')}, nobody twice${leftOut > 0 ? `, none of the ${grouped(leftOut)} who were left out` : ''}`,
     ...waited,
   ];
 }

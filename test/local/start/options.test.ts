@@ -7,6 +7,7 @@ describe('options of the start command', () => {
       seed: 1,
       chaos: false,
       lossy: false,
+      scenario: undefined,
       once: false,
       json: false,
       mailgunUrl: undefined,
@@ -27,6 +28,7 @@ describe('options of the start command', () => {
       seed: 7,
       chaos: false,
       lossy: false,
+      scenario: undefined,
       once: true,
       json: true,
       mailgunUrl: 'http://127.0.0.1:9',
@@ -51,6 +53,7 @@ describe('options of the start command', () => {
   );
 
   it.each([
+    ['--scenario=good-list', '--scenario: received "good-list", allowed is bad-list'],
     ['--bogus', "Unknown option '--bogus'; --help shows what is allowed"],
     ['more', "Unexpected argument 'more'; --help shows what is allowed"],
     [
@@ -81,7 +84,7 @@ describe('options of the start command', () => {
 
   it('explains every option', () => {
     const names =
-      '--recipients --seed --chaos --lossy --once --json --mailgun-url --no-campaign --port --visibility --state --help';
+      '--recipients --seed --chaos --lossy --scenario --once --json --mailgun-url --no-campaign --port --visibility --state --help';
 
     for (const name of names.split(' ')) expect(HELP).toContain(`  ${name} `);
   });
