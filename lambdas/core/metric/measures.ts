@@ -47,6 +47,8 @@ const COUNTED: Readonly<Record<string, Counted>> = {
   'control-request-failed': { ControlRequestsFailed: 'once' },
 };
 
+const BY_CODE: ReadonlyMap<unknown, Counted> = new Map(Object.entries(COUNTED));
+
 /** Names of the metrics that lines count, those of notifications left out. */
 export const METRIC_NAMES: ReadonlySet<string> = new Set(
   Object.values(COUNTED).flatMap((counted) => Object.keys(counted)),
@@ -63,9 +65,10 @@ export function measuresOf({ code, ...fields }: LogFields): readonly Measure[] {
   if (code === 'notified') {
     return typeof fields.type === 'string' ? [{ name: metricOfType(fields.type), count: 1 }] : [];
   }
-  if (typeof code !== 'string' || !Object.hasOwn(COUNTED, code)) return [];
+  const measured = BY_CODE.get(code);
+  if (measured === undefined) return [];
 
-  return Object.entries(COUNTED[code] ?? {}).flatMap(([name, counted]) => {
+  return Object.entries(measured).flatMap(([name, counted]) => {
     const said = counted === 'once' ? true : fields[counted.in];
     const count = said === true ? 1 : said;
     return typeof count === 'number' && count > 0 ? [{ name, count }] : [];
