@@ -17,8 +17,8 @@ const UNHURRIED_PASS_SECONDS = 90;
 /** Recipients a second whose webhooks this machine takes without falling behind. */
 const RECIPIENTS_A_SECOND = 50;
 
-/** So slow that bounces come in while a campaign is still being sent. */
-const WATCHABLE_RATE = 60;
+/** Recipients a second: so few that a busy machine, too, hears of bounces before it has sent half of a list. */
+const WATCHABLE_RATE = 20;
 
 /**
  * When submissions are compared, in minutes. An hour of Mailgun's is a second here, and the last event comes after

@@ -15,7 +15,7 @@ beforeAll(async () => {
   start = new StartProcess('--scenario', 'bad-list', '--once', '--json', '--recipients', '5000');
   exitCode = await start.exitCode();
   result = JSON.parse(start.stdout.trimEnd().split('\n').at(-1) ?? '') as Result;
-}, 240_000);
+}, 400_000);
 
 afterAll(() => start.dispose());
 

@@ -16,12 +16,12 @@ beforeAll(async () => {
   sqs = new SQSClient({ region, credentials, endpoint: services.sqs });
   // SQS, SNS and S3 are one server.
   s3 = new S3Client({ region, credentials, endpoint: services.sqs, forcePathStyle: true });
-}, 120_000);
+}, 270_000);
 
 afterAll(async () => {
+  await start.dispose();
   sqs.destroy();
   s3.destroy();
-  await start.dispose();
 });
 
 async function report(campaignId: string): Promise<CampaignReport | undefined> {

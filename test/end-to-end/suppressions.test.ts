@@ -16,11 +16,11 @@ beforeAll(async () => {
   endpoints = await start.endpoints();
   const { region, credentials, services } = endpoints;
   sqs = new SQSClient({ region, credentials, endpoint: services.sqs });
-}, 120_000);
+}, 270_000);
 
 afterAll(async () => {
-  sqs.destroy();
   await start.dispose();
+  sqs.destroy();
 });
 
 const control = (path: string, init: RequestInit = {}) =>
