@@ -79,4 +79,8 @@ const control = createControlHandler({
 
 export const handler = middy<APIGatewayProxyEventV2>()
   .use(injectLambdaContext(log))
-  .handler(control);
+  .handler((event) => {
+    // The id in the access log and in the header `apigw-requestid`, which the caller has.
+    log.setCorrelationId(event.requestContext.requestId);
+    return control(event);
+  });

@@ -141,9 +141,13 @@ export class ControlFixture {
 
 /** An HTTP API event of payload format 2.0. */
 export function anEvent(
-  part: Partial<APIGatewayProxyEventV2> & { method?: string; path?: string } = {},
+  part: Partial<APIGatewayProxyEventV2> & {
+    method?: string;
+    path?: string;
+    requestId?: string;
+  } = {},
 ): APIGatewayProxyEventV2 {
-  const { method = 'GET', path = '/', ...event } = part;
+  const { method = 'GET', path = '/', requestId = 'request', ...event } = part;
   return {
     version: '2.0',
     routeKey: '$default',
@@ -151,7 +155,7 @@ export function anEvent(
     rawQueryString: '',
     headers: {},
     isBase64Encoded: false,
-    requestContext: { http: { method, path } },
+    requestContext: { http: { method, path }, requestId },
     ...event,
   } as APIGatewayProxyEventV2;
 }

@@ -104,6 +104,7 @@ it('answers, bundled as it is deployed, from the tables the other functions writ
     anEvent({
       routeKey: 'POST /campaigns/{account}/{campaign}/pause',
       pathParameters: parameters,
+      requestId: 'the-pause',
       body: '{"reason":"wrong price","actor":"grace"}',
     }),
     anEvent({ routeKey: 'GET /domains/{domain}', pathParameters: { domain } }),
@@ -145,7 +146,8 @@ it('answers, bundled as it is deployed, from the tables the other functions writ
     { queue: 'events', moved: 1, empty: true },
     { queue: 'events', entries: [{ redrive: 'requested', reason: 'mended', actor: 'grace' }] },
   ]);
-  expect(logs).toContain('campaign-paused');
+  const paused = logs.split('\n').find((line) => line.includes('campaign-paused')) ?? '{}';
+  expect(JSON.parse(paused)).toMatchObject({ correlation_id: 'the-pause' });
   expect(logs).not.toContain('@example.com');
 });
 

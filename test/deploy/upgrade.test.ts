@@ -2,8 +2,8 @@ import { checkBooks, checkSums, disagreements } from '../../local/start/verdict'
 import { Deployment } from './harness/deployment';
 import { checkOut, type EarlierVersion } from './harness/earlier-version';
 
-/** The first version with the queues, tables and routes that a deployment can be upgraded from. */
-const EARLIER = 'fb49ce3edc84840354b09379b71d7fd6f6b4ee28';
+/** The last version without guard and suppression sync, whose accounts and campaigns know nothing of them. */
+const EARLIER = '71682a6b3a2eb42f0162f34f97966671d2abb4a9';
 
 /** Every recipient of the campaign does something that needs an event. */
 const RECIPIENTS = [...people('open', 150), ...people('bounce', 20), ...people('deliver', 30)];

@@ -96,10 +96,10 @@ export class Deployment {
     return this.client.call(method, url, { credentials, ...(body && { body }) });
   }
 
-  /** The report of a campaign of account `acme`; `undefined` while it is not known. */
+  /** The report of a campaign of account `acme`; `undefined` while it is not known, or takes long to read. */
   async report(campaignId: string): Promise<CampaignReport | undefined> {
     const { status, body } = await this.control('GET', `/campaigns/acme/${campaignId}`);
-    if (status === 404) return undefined;
+    if (status === 404 || isNotReady(body)) return undefined;
     if (status !== 200) throw new Error(`the report answered ${status}: ${JSON.stringify(body)}`);
     return body as CampaignReport;
   }
@@ -108,7 +108,7 @@ export class Deployment {
   async eventually(
     campaignId: string,
     satisfied: (report: CampaignReport, books: SampleBooks) => boolean,
-    withinMs = 90_000,
+    withinMs = 180_000,
   ): Promise<{ readonly report: CampaignReport; readonly books: SampleBooks }> {
     const deadline = performance.now() + withinMs;
     for (;;) {
@@ -180,6 +180,9 @@ export class Deployment {
     return `${this.app.stage}-${caller}`;
   }
 }
+
+const isNotReady = (body: unknown): boolean =>
+  (body as { error?: { code?: string } } | null)?.error?.code === 'report-not-ready';
 
 const NO_OUTCOMES = {
   ...{ delivered: 0, bounced: 0, failed: 0, deferred: 0, outstanding: 0, complained: 0 },

@@ -1,8 +1,8 @@
-import { cp, rm, symlink } from 'node:fs/promises';
+import { rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeDirectory, ROOT, runCommand } from './run-command';
 
-/** This project as it was at a commit, in a folder of its own. */
+/** This project as it was at a commit, its app for emulators too, in a folder of its own. */
 export interface EarlierVersion {
   readonly directory: string;
   remove(): Promise<void>;
@@ -24,7 +24,5 @@ export async function checkOut(commit: string): Promise<EarlierVersion> {
     throw new Error(`commit ${commit} is not in this clone; fetch the whole history:\n${output}`);
   }
   await symlink(join(ROOT, 'node_modules'), join(directory, 'node_modules'));
-  const app = 'test/deploy/app.ts';
-  await cp(join(ROOT, app), join(directory, app));
   return { directory, remove: () => rm(directory, { recursive: true, force: true }) };
 }
