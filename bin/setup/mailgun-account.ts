@@ -34,7 +34,7 @@ export function accessTo({ domain, region, apiBaseUrl, apiKey }: Account): Mailg
     domains: { [domain]: { region, apiBaseUrl } },
     secrets: {
       current: () => Promise.resolve(secrets),
-      refreshed: () => Promise.resolve({ secrets, fresh: true }),
+      refreshed: () => Promise.resolve({ secrets, readAtMs: Date.now() }),
     },
     transport: new Transport(),
     clock: Date.now,

@@ -34,11 +34,14 @@ export interface SecretSource {
    *
    * @param sinceMs secrets whose reading began at this time or later are fresh, and not read again;
    *   milliseconds since the Unix epoch, UTC. Without it they are always read.
-   * @returns what is current now, and whether it is fresh: only then is a key that is missing from it
-   *   known to be wrong.
    * @throws like {@link current}.
    */
-  refreshed(
-    sinceMs?: number,
-  ): Promise<{ readonly secrets: MailerSecrets; readonly fresh: boolean }>;
+  refreshed(sinceMs?: number): Promise<ReadSecrets>;
+}
+
+/** Secrets, and how old they are. */
+export interface ReadSecrets {
+  readonly secrets: MailerSecrets;
+  /** When their reading began: what was stored later is not in them. Milliseconds since the Unix epoch, UTC. */
+  readonly readAtMs: number;
 }

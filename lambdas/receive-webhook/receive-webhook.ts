@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock';
 import type { AuthenticEvent, EventQueue } from '../core/delivery-event/authentic-event';
 import type { Log } from '../core/log';
 import type { SecretSource } from '../core/secrets';
-import { isRotating } from '../core/webhook/key-rotation';
+import { isRotating, KEYS_JUDGE_FOR_MS } from '../core/webhook/key-rotation';
 import { isSigned, type WebhookSignature } from '../core/webhook/signature';
 import {
   readWebhookCall,
@@ -72,10 +72,10 @@ export function createReceiveWebhook(dependencies: Dependencies) {
       if (isSigned(signature, webhookSigningKeys)) return undefined;
 
       // The signing key may have been replaced since the secret was read.
-      const { secrets: anew, fresh } = await secrets.refreshed(receivedAtMs);
+      const { secrets: anew, readAtMs } = await secrets.refreshed(receivedAtMs);
       if (isSigned(signature, anew.webhookSigningKeys)) return undefined;
       if (anew.webhookSigningKeys.length === 0) return doubt('no-signing-key');
-      if (!fresh) return doubt('keys-not-fresh');
+      if (readAtMs < receivedAtMs - KEYS_JUDGE_FOR_MS) return doubt('keys-not-fresh');
       return isRotating(anew.signingKeyRotationUntilMs, receivedAtMs)
         ? doubt('key-rotation')
         : refuse('bad-signature');

@@ -107,7 +107,7 @@ it('has Mailgun make a key, stores it before the old one, and shows neither', as
 
   expect((await run(['--local', '--state', folder, '--forget-previous'])).code).toBe(0);
   expect(await stored()).toMatchObject({ webhookSigningKeys: [after] });
-}, 60_000);
+}, 120_000);
 
 it('takes a key from a person, for a stage that is deployed', async () => {
   const { code, stdout } = await run(
@@ -121,7 +121,7 @@ it('takes a key from a person, for a stage that is deployed', async () => {
   });
   expect(stdout).toContain('this is no key');
   expect(stdout).not.toContain('pasted-signing-key');
-}, 60_000);
+}, 120_000);
 
 it('says what to do next where Mailgun refuses, and leaves the secret as it was', async () => {
   const { code, stdout, stderr } = await run(['--local', '--state', folder], {

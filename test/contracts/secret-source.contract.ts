@@ -40,28 +40,34 @@ export function describeSecretSource(
       await inHand.store(someSecrets('second-key'));
 
       expect(await source.current()).toEqual(someSecrets());
-      expect(await source.refreshed()).toEqual({ secrets: someSecrets('second-key'), fresh: true });
+      const beganMs = Date.now();
+      const refreshed = await source.refreshed();
+      expect(refreshed.secrets).toEqual(someSecrets('second-key'));
+      expect(refreshed.readAtMs).toBeGreaterThanOrEqual(beganMs);
       expect(await source.current()).toEqual(someSecrets('second-key'));
     });
 
     it('takes what was read since a time for fresh, and does not read it again', async () => {
       const { source } = inHand;
       const sinceMs = Date.now();
-      await source.refreshed();
+      const read = await source.refreshed();
       await inHand.store(someSecrets('second-key'));
 
-      expect(await source.refreshed(sinceMs)).toEqual({ secrets: someSecrets(), fresh: true });
+      expect(await source.refreshed(sinceMs)).toEqual(read);
       expect(await source.refreshed(sinceMs + 60_000)).toMatchObject({
         secrets: someSecrets('second-key'),
       });
     });
 
-    it('says that a secret is not fresh once it was refreshed too often', async () => {
+    it('says how old a secret is once it was refreshed too often', async () => {
       const { source } = inHand;
       await inHand.useUpRefreshes();
+      const beforeMs = Date.now();
       await inHand.store(someSecrets('second-key'));
 
-      expect(await source.refreshed()).toEqual({ secrets: someSecrets(), fresh: false });
+      const refreshed = await source.refreshed();
+      expect(refreshed.secrets).toEqual(someSecrets());
+      expect(refreshed.readAtMs).toBeLessThanOrEqual(beforeMs);
     });
 
     it('rejects for now while it has nothing and can read nothing', async () => {

@@ -165,13 +165,18 @@ describe('receiving a webhook call', () => {
     expect(secrets.refreshes).toBe(1);
   });
 
-  it('asks for a bad signature again when the keys in hand may be old', async () => {
-    const { post, secrets } = aReceiver();
+  it.each([
+    ['for good while the keys in hand are 20 s old', 20_000, 406, 'bad-signature'],
+    ['for now once they are older and may not be read', 20_001, 503, 'keys-not-fresh'],
+  ])('refuses a bad signature %s', async (_how, ageMs, statusCode, body) => {
+    const { post, secrets, time } = aReceiver();
+    await secrets.refreshed();
     secrets.mayRefresh = false;
+    time.ms += ageMs;
 
     const answer = await post(aBody(aSignature({ key: 'new-key' })));
 
-    expect(answer).toEqual({ statusCode: 503, body: 'keys-not-fresh' });
+    expect(answer).toEqual({ statusCode, body });
   });
 
   it('asks for everything again while there is no signing key', async () => {

@@ -73,7 +73,7 @@ export class Sending {
       suppressions: this.suppressions as SuppressionList,
       secrets: {
         current: () => Promise.resolve(secrets),
-        refreshed: () => Promise.resolve({ secrets, fresh: true }),
+        refreshed: () => Promise.resolve({ secrets, readAtMs: Date.now() }),
       },
       notifier: { notify: (what) => Promise.resolve(void this.notifications.push(what)) },
       deadLetters: { put: (letter) => Promise.resolve(void this.letters.push(letter)) },

@@ -3,8 +3,13 @@ import * as z from 'zod';
 import type { Clock } from '../../core/clock';
 import { MailerError, TransientError } from '../../core/errors';
 import type { Log } from '../../core/log';
-import { isPlaceholder, type MailerSecrets, type SecretSource } from '../../core/secrets';
-import { isRotating } from '../../core/webhook/key-rotation';
+import {
+  isPlaceholder,
+  type MailerSecrets,
+  type ReadSecrets,
+  type SecretSource,
+} from '../../core/secrets';
+import { isRotating, KEYS_JUDGE_FOR_MS } from '../../core/webhook/key-rotation';
 
 const secretSchema = z.object({
   apiKeys: z.record(z.string(), z.string().min(1)),
@@ -31,15 +36,15 @@ export interface SecretTiming {
 }
 
 /**
- * Five minutes fresh, six hours stale, five refreshes at once and then one a minute, or one in five
- * seconds while the signing key is being replaced.
+ * Five minutes fresh, six hours stale; two refreshes at once and then one as often as a call needs keys
+ * that may judge it, or one in five seconds while the signing key is being replaced.
  */
 export const SECRET_TIMING: SecretTiming = {
   maxAgeMs: 5 * 60_000,
   maxStaleMs: 6 * 3_600_000,
   retryAfterMs: 2_000,
-  refreshBurst: 5,
-  refreshIntervalMs: 60_000,
+  refreshBurst: 2,
+  refreshIntervalMs: KEYS_JUDGE_FOR_MS,
   rotationIntervalMs: 5_000,
 };
 
@@ -59,9 +64,9 @@ interface Dependencies {
  */
 export class SecretStore implements SecretSource {
   private readonly timing: SecretTiming;
-  private held: { readonly secrets: MailerSecrets; readonly readAtMs: number } | undefined;
+  private held: ReadSecrets | undefined;
   private failure: { readonly error: Error; readonly atMs: number } | undefined;
-  private reading: Promise<MailerSecrets> | undefined;
+  private reading: Promise<ReadSecrets> | undefined;
   private refreshes: { readonly left: number; readonly asOfMs: number } | undefined;
 
   constructor(private readonly dependencies: Dependencies) {
@@ -69,12 +74,26 @@ export class SecretStore implements SecretSource {
   }
 
   async current(): Promise<MailerSecrets> {
+    return (await this.known()).secrets;
+  }
+
+  async refreshed(sinceMs = Infinity): Promise<ReadSecrets> {
+    if (this.held && this.held.readAtMs >= sinceMs) return this.held;
+    if (!this.reading && !this.takeRefresh()) return this.known();
+    return this.readOrStale();
+  }
+
+  private async known(): Promise<ReadSecrets> {
     const now = this.dependencies.clock();
-    if (this.held && now - this.held.readAtMs < this.timing.maxAgeMs) return this.held.secrets;
+    if (this.held && now - this.held.readAtMs < this.timing.maxAgeMs) return this.held;
 
     if (this.failure && now - this.failure.atMs < this.timing.retryAfterMs) {
       return this.staleOr(this.failure.error);
     }
+    return this.readOrStale();
+  }
+
+  private async readOrStale(): Promise<ReadSecrets> {
     try {
       return await this.read();
     } catch (error) {
@@ -82,44 +101,21 @@ export class SecretStore implements SecretSource {
     }
   }
 
-  async refreshed(
-    sinceMs?: number,
-  ): Promise<{ readonly secrets: MailerSecrets; readonly fresh: boolean }> {
-    const known = this.readSince(sinceMs);
-    if (known) return { secrets: known, fresh: true };
-
-    if (!this.reading && !this.takeRefresh()) {
-      return { secrets: await this.current(), fresh: false };
-    }
-    try {
-      const secrets = await this.read();
-      // It may have begun for somebody else, and too early.
-      return { secrets, fresh: sinceMs === undefined || this.readSince(sinceMs) !== undefined };
-    } catch (error) {
-      return { secrets: this.staleOr(error), fresh: false };
-    }
-  }
-
-  private readSince(ms = Infinity): MailerSecrets | undefined {
-    return this.held && this.held.readAtMs >= ms ? this.held.secrets : undefined;
-  }
-
   /** One read at a time: whoever asks meanwhile gets its result. */
-  private read(): Promise<MailerSecrets> {
+  private read(): Promise<ReadSecrets> {
     this.reading ??= this.readOnce().finally(() => {
       this.reading = undefined;
     });
     return this.reading;
   }
 
-  private async readOnce(): Promise<MailerSecrets> {
+  private async readOnce(): Promise<ReadSecrets> {
     const { client, secretId, clock, log } = this.dependencies;
-    const startedAtMs = clock();
+    const readAtMs = clock();
     try {
-      const secrets = parse(await fetchText(client, secretId));
-      this.held = { secrets, readAtMs: startedAtMs };
+      this.held = { secrets: parse(await fetchText(client, secretId)), readAtMs };
       this.failure = undefined;
-      return secrets;
+      return this.held;
     } catch (error) {
       const failure =
         error instanceof Error ? error : new TransientError('the secret is unreadable');
@@ -133,9 +129,9 @@ export class SecretStore implements SecretSource {
     }
   }
 
-  private staleOr(error: unknown): MailerSecrets {
+  private staleOr(error: unknown): ReadSecrets {
     const now = this.dependencies.clock();
-    if (this.held && now - this.held.readAtMs < this.timing.maxStaleMs) return this.held.secrets;
+    if (this.held && now - this.held.readAtMs < this.timing.maxStaleMs) return this.held;
 
     throw error instanceof MailerError
       ? error

@@ -1,3 +1,9 @@
+/**
+ * A call that does not verify is refused for good by keys whose reading began so long before it came at
+ * most, in milliseconds. A key that is announced for longer is therefore never missed.
+ */
+export const KEYS_JUDGE_FOR_MS = 20_000;
+
 /** The longest time a signing key may be under replacement, in milliseconds. */
 export const LONGEST_ROTATION_MS = 3_600_000;
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock';
 import { PermanentError } from '../errors';
-import { LONGEST_ROTATION_MS } from './key-rotation';
+import { KEYS_JUDGE_FOR_MS, LONGEST_ROTATION_MS } from './key-rotation';
 
 /** The signing keys in the deployment's secret. Implemented in `adapters/secrets`. */
 export interface StoredSigningKeys {
@@ -38,11 +38,11 @@ interface Dependencies {
 const MARKED_MS = LONGEST_ROTATION_MS - 300_000;
 
 /**
- * How long after the mark a key is made, in milliseconds. A worker refuses a call for good only by a
- * secret whose reading began after the call came; this is for Secrets Manager, which does not
- * promise that a reading sees the writing before it.
+ * How long after the mark a key is made, in milliseconds: by then no worker refuses a call for good by
+ * a secret without the mark. Ten seconds more are for Secrets Manager, which does not promise that a
+ * reading sees the writing before it.
  */
-export const SETTLING_MS = 10_000;
+export const SETTLING_MS = KEYS_JUDGE_FOR_MS + 10_000;
 
 /**
  * Replaces the signing key without a good webhook being refused.
@@ -62,6 +62,7 @@ export async function replaceSigningKey(dependencies: Dependencies): Promise<voi
 
   await keys.write(await keys.read(), clock() + MARKED_MS);
   onStep('marked the secret: what does not verify is asked for again for the next 55 minutes');
+  onStep(`waiting ${SETTLING_MS / 1_000} seconds, until every worker knows`);
   await pause(SETTLING_MS);
 
   const known = await keys.read();

@@ -57,7 +57,7 @@ const secretsOf = (apiKeys: MailerSecrets['apiKeys']) => {
   const secrets = { apiKeys, webhookSigningKeys: [], recipientPepper: 'pepper' };
   return {
     current: () => Promise.resolve(secrets),
-    refreshed: () => Promise.resolve({ secrets, fresh: true }),
+    refreshed: () => Promise.resolve({ secrets, readAtMs: Date.now() }),
   };
 };
 
@@ -115,7 +115,7 @@ it('does not block a domain whose key was stored after this worker read the secr
     domains: { [DOMAIN]: { region: 'us', apiBaseUrl: urlOf(server) } },
     secrets: {
       current: () => Promise.resolve(before),
-      refreshed: () => Promise.resolve({ secrets, fresh: true }),
+      refreshed: () => Promise.resolve({ secrets, readAtMs: Date.now() }),
     },
     transport: new Transport(),
     clock: Date.now,
@@ -137,7 +137,7 @@ it('does not block a domain whose key was rotated while this worker held the old
       domains: { [DOMAIN]: { region: 'us', apiBaseUrl: urlOf(server) } },
       secrets: {
         current: () => Promise.resolve(secretsHeld),
-        refreshed: () => Promise.resolve({ secrets, fresh: true }),
+        refreshed: () => Promise.resolve({ secrets, readAtMs: Date.now() }),
       },
       transport: new Transport(),
       clock: Date.now,

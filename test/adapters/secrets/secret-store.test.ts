@@ -2,6 +2,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { mockClient } from 'aws-sdk-client-mock';
 import { SECRET_TIMING, SecretStore } from '../../../lambdas/adapters/secrets/secret-store';
 import { TransientError } from '../../../lambdas/core/errors';
+import { KEYS_JUDGE_FOR_MS } from '../../../lambdas/core/webhook/key-rotation';
 import { RecordingLog } from '../../support/fakes/recording-log';
 
 const SECRET_ID = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:mailer';
@@ -152,46 +153,61 @@ describe('the secrets in use', () => {
 });
 
 describe('a refresh', () => {
+  const { refreshBurst, refreshIntervalMs } = SECRET_TIMING;
+
+  /** Uses up what may be read at once. */
+  const useUp = async (store: SecretStore) => {
+    for (let call = 0; call < 100; call += 1) await store.refreshed();
+    return reads();
+  };
+
   it('brings what is stored now, however fresh the secrets in use are', async () => {
-    const { store, signingKey } = aStore();
+    const { store, time, signingKey } = aStore();
     await signingKey();
     holds(aSecret('second-key'));
 
-    expect(await store.refreshed()).toEqual({ secrets: aSecret('second-key'), fresh: true });
+    const refreshed = { secrets: aSecret('second-key'), readAtMs: time.ms };
+    expect(await store.refreshed()).toEqual(refreshed);
     expect(await signingKey()).toBe('second-key');
   });
 
-  it('is not made for every caller of a flood', async () => {
-    const { store } = aStore();
+  it('is not made for every caller of a flood, who learns how old the secrets are', async () => {
+    const { store, time } = aStore();
     await store.current();
+    const readAtMs = time.ms;
 
-    const freshness = [];
-    for (let call = 0; call < 1_000; call += 1) freshness.push((await store.refreshed()).fresh);
+    for (let call = 0; call < 1_000; call += 1) await store.refreshed();
+    time.ms += 1_000;
 
-    expect(freshness.filter(Boolean)).toHaveLength(SECRET_TIMING.refreshBurst);
-    expect(reads()).toBe(1 + SECRET_TIMING.refreshBurst);
+    expect(await store.refreshed()).toEqual({ secrets: aSecret(), readAtMs });
+    expect(reads()).toBe(1 + refreshBurst);
   });
 
-  it('is earned anew every minute', async () => {
+  it('is earned anew before the secrets are too old to judge a call', async () => {
     const { store, time } = aStore();
-    for (let call = 0; call < 100; call += 1) await store.refreshed();
+    const before = await useUp(store);
 
-    time.ms += MINUTE_MS - 1;
-    expect((await store.refreshed()).fresh).toBe(false);
+    time.ms += refreshIntervalMs - 1;
+    await store.refreshed();
+    expect(reads()).toBe(before);
     time.ms += 1;
-    expect((await store.refreshed()).fresh).toBe(true);
-    expect((await store.refreshed()).fresh).toBe(false);
+    expect((await store.refreshed()).readAtMs).toBe(time.ms);
+    await store.refreshed();
+    expect(reads()).toBe(before + 1);
+    expect(refreshIntervalMs).toBeLessThanOrEqual(KEYS_JUDGE_FOR_MS);
   });
 
   it('is earned every five seconds while the signing key is being replaced', async () => {
     const { store, time } = aStore();
     holds({ ...aSecret(), signingKeyRotationUntil: new Date(time.ms + 600_000).toISOString() });
-    for (let call = 0; call < 100; call += 1) await store.refreshed();
+    const before = await useUp(store);
 
     time.ms += 4_999;
-    expect((await store.refreshed()).fresh).toBe(false);
+    await store.refreshed();
+    expect(reads()).toBe(before);
     time.ms += 1;
-    expect((await store.refreshed()).fresh).toBe(true);
+    await store.refreshed();
+    expect(reads()).toBe(before + 1);
   });
 
   it('is not made where the secrets were read since a time, and costs none of the bucket', async () => {
@@ -200,29 +216,32 @@ describe('a refresh', () => {
     await store.current();
 
     for (let call = 0; call < 100; call += 1) {
-      expect(await store.refreshed(sinceMs)).toEqual({ secrets: aSecret(), fresh: true });
+      expect(await store.refreshed(sinceMs)).toEqual({ secrets: aSecret(), readAtMs: sinceMs });
     }
     expect(reads()).toBe(1);
   });
 
-  it('that began for somebody else before that time is not fresh', async () => {
+  it('that began for somebody else is as old as its beginning', async () => {
     const { store, time } = aStore();
+    const readAtMs = time.ms;
     const earlier = store.current();
     time.ms += 1;
 
     const refreshed = store.refreshed(time.ms);
 
     await earlier;
-    expect(await refreshed).toEqual({ secrets: aSecret(), fresh: false });
+    expect(await refreshed).toEqual({ secrets: aSecret(), readAtMs });
     expect(reads()).toBe(1);
   });
 
-  it('that fails leaves the secrets in use, and says that they are not fresh', async () => {
-    const { store } = aStore();
+  it('that fails leaves the secrets in use, as old as they are', async () => {
+    const { store, time } = aStore();
     await store.current();
+    const readAtMs = time.ms;
     isDown();
+    time.ms += 1_000;
 
-    expect(await store.refreshed()).toEqual({ secrets: aSecret(), fresh: false });
+    expect(await store.refreshed()).toEqual({ secrets: aSecret(), readAtMs });
   });
 
   it('that fails with no secrets in use says so', async () => {

@@ -121,7 +121,7 @@ describe('replacing the signing key', () => {
 
     await run();
 
-    expect(steps).toHaveLength(3);
+    expect(steps).toHaveLength(4);
     expect(steps.join()).not.toMatch(/old-key|new-key/);
   });
 });

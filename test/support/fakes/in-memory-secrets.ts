@@ -1,4 +1,4 @@
-import type { MailerSecrets, SecretSource } from '../../../lambdas/core/secrets';
+import type { MailerSecrets, ReadSecrets, SecretSource } from '../../../lambdas/core/secrets';
 
 /** Secrets in memory: what is stored, and what the worker knows of it. */
 export class InMemorySecrets implements SecretSource {
@@ -30,16 +30,13 @@ export class InMemorySecrets implements SecretSource {
     return this.fault === undefined ? Promise.resolve(this.known) : Promise.reject(this.fault);
   }
 
-  refreshed(
-    sinceMs = Infinity,
-  ): Promise<{ readonly secrets: MailerSecrets; readonly fresh: boolean }> {
+  refreshed(sinceMs = Infinity): Promise<ReadSecrets> {
     if (this.fault !== undefined) return Promise.reject(this.fault);
-    if (this.readAtMs >= sinceMs) return Promise.resolve({ secrets: this.known, fresh: true });
-    if (!this.mayRefresh) return Promise.resolve({ secrets: this.known, fresh: false });
-
-    this.refreshes += 1;
-    this.known = this.stored;
-    this.readAtMs = this.clock();
-    return Promise.resolve({ secrets: this.known, fresh: true });
+    if (this.mayRefresh && this.readAtMs < sinceMs) {
+      this.refreshes += 1;
+      this.known = this.stored;
+      this.readAtMs = this.clock();
+    }
+    return Promise.resolve({ secrets: this.known, readAtMs: this.readAtMs });
   }
 }
