@@ -1,5 +1,5 @@
 import type { ParkCause } from '../core/batch/parked-batches';
-import { MailerError, PermanentError } from '../core/errors';
+import { faultOf, MailerError, PermanentError } from '../core/errors';
 import type { ReceivedMessage } from '../core/queue/consumer';
 import type { Standings } from '../core/standing/standing';
 import { contentOf, prepareBatch, type BatchWork } from './batch-work';
@@ -205,8 +205,8 @@ function withoutDefects<T>(derive: () => T): T {
     return derive();
   } catch (error) {
     if (error instanceof MailerError) throw error;
-    const name = error instanceof Error ? error.name : typeof error;
-    throw new PermanentError('malformed-request', `request: could not be processed (${name})`);
+    const fault = faultOf(error);
+    throw new PermanentError('malformed-request', `request: could not be processed (${fault})`);
   }
 }
 
