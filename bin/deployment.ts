@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-
-/** The command can't be carried out as it was given. */
-export class UsageError extends Error {}
+import { UsageError } from './command';
 
 /** How AWS is reached where it is not AWS itself. */
 export interface LocalClient {

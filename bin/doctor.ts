@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { stages } from '../config/stages';
 import { NodeDns } from '../lambdas/adapters/dns/node-dns';
 import { MailgunDomainAccount } from '../lambdas/adapters/mailgun/mailgun-domain-account';
@@ -7,10 +6,10 @@ import { SendingQueueReader } from '../lambdas/adapters/mailgun/sending-queue-st
 import { examineDomain } from '../lambdas/core/domain-health/examine-domain';
 import { errorsIn } from '../lambdas/core/domain-health/finding';
 import { WEBHOOK_EVENTS } from '../lambdas/core/webhook/webhook-registry';
+import { FLAG, readOptions, runCommand, TEXT, UsageError } from './command';
 import { ask } from './setup/ask';
 import { healthTable } from './setup/health-table';
 import { accessTo } from './setup/mailgun-account';
-import { UsageError } from './setup/options';
 
 const USAGE = `Looks at a domain's set-up at Mailgun and in the DNS, and names the records to set.
 
@@ -24,14 +23,13 @@ const USAGE = `Looks at a domain's set-up at Mailgun and in the DNS, and names t
 The API key is taken from MAILGUN_API_KEY, or asked for. Exit code 1: something is wrong.
 `;
 
-const MISUSE = 2;
+const OPTIONS = {
+  ...{ region: TEXT, 'api-base-url': TEXT, 'webhook-url': TEXT },
+  json: FLAG,
+} as const;
 
-async function main(args: readonly string[]): Promise<number> {
-  if (args.includes('--help')) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
-  const { values, positionals } = parsed(args);
+async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = readOptions(args, { allowPositionals: true, options: OPTIONS });
   const [domain] = positionals;
   if (domain === undefined || positionals.length !== 1) {
     throw new UsageError(`domain: received ${positionals.length}, expected one`);
@@ -63,30 +61,4 @@ async function main(args: readonly string[]): Promise<number> {
   return errorsIn(health).length > 0 ? 1 : 0;
 }
 
-function parsed(args: readonly string[]) {
-  const text = { type: 'string' } as const;
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        ...{ region: text, 'api-base-url': text, 'webhook-url': text },
-        json: { type: 'boolean' },
-      },
-    });
-  } catch {
-    throw new UsageError('received arguments nobody knows; keys are never arguments');
-  }
-}
-
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    const isMisuse = error instanceof UsageError;
-    const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(isMisuse ? `${message}\n\n${USAGE}` : `${message}\n`);
-    process.exitCode = isMisuse ? MISUSE : 1;
-  },
-);
+runCommand({ usage: USAGE, run });

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { UsageError } from './deployment';
+import { FLAG, readOptions, TEXT, UsageError } from './command';
 
 /** Which dead letters are put back, and what is needed to find them. */
 export type RedriveRequest = NamedQueue | QueuePair;
@@ -42,9 +41,16 @@ export const USAGE = `Puts dead letters back on their queue. What was sent or re
   --to URL        the queue it belongs to; nothing is written into a history
 `;
 
+const OPTIONS = {
+  local: FLAG,
+  context: { type: 'string', short: 'c' },
+  ...{ state: TEXT, stage: TEXT, outputs: TEXT, from: TEXT, to: TEXT },
+  ...{ reason: TEXT, actor: TEXT },
+} as const;
+
 /** Reads the command line. @throws {UsageError} naming what was received and what is expected. */
 export function readRequest(args: readonly string[]): RedriveRequest {
-  const { values, positionals } = parsed(args);
+  const { values, positionals } = readOptions(args, { allowPositionals: true, options: OPTIONS });
   const { local, outputs, from, to, reason, actor, state } = values;
   const stage = values.stage ?? stageOf(values.context);
   const ways = [local, stage, from ?? to].filter((way) => way !== undefined);
@@ -102,22 +108,4 @@ function stageOf(context: string | undefined): string | undefined {
   const name = /^stage=(.+)$/.exec(context)?.[1];
   if (name === undefined) throw new UsageError('-c: expected stage=NAME');
   return name;
-}
-
-function parsed(args: readonly string[]) {
-  const text = { type: 'string' } as const;
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        local: { type: 'boolean' },
-        context: { type: 'string', short: 'c' },
-        ...{ state: text, stage: text, outputs: text, from: text, to: text },
-        ...{ reason: text, actor: text },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : 'unreadable arguments');
-  }
 }

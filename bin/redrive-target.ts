@@ -1,8 +1,8 @@
+import { UsageError } from './command';
 import {
   askStack,
   localDeployment,
   stackOutputs,
-  UsageError,
   type LocalDeployment,
   type Outputs,
 } from './deployment';

@@ -7,22 +7,11 @@ import {
   type RedriveQueues,
 } from '../lambdas/adapters/sqs/dead-letter-source';
 import { redrive } from '../lambdas/core/dead-letter/redrive';
-import { UsageError } from './deployment';
+import { runCommand, say } from './command';
 import { readRequest, USAGE, type NamedQueue } from './redrive-options';
 import { findTarget } from './redrive-target';
 
-/** Exit code for arguments that make no sense. */
-const MISUSE = 2;
-
-const say = (line: string): void => {
-  process.stdout.write(`${line}\n`);
-};
-
-async function main(args: readonly string[]): Promise<number> {
-  if (args.includes('--help')) {
-    say(USAGE);
-    return 0;
-  }
+async function run(args: readonly string[]): Promise<number> {
   const request = readRequest(args);
   if ('from' in request) {
     const { from: deadLetterQueueUrl, to: queueUrl } = request;
@@ -60,14 +49,4 @@ async function move(sqs: SQSClient, queues: RedriveQueues): Promise<void> {
   say(moved === 1 ? '1 dead letter put back' : `${moved} dead letters put back`);
 }
 
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    const isMisuse = error instanceof UsageError;
-    const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(isMisuse ? `${message}\n\n${USAGE}` : `${message}\n`);
-    process.exitCode = isMisuse ? MISUSE : 1;
-  },
-);
+runCommand({ usage: USAGE, run });

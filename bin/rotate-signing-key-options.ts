@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
-import { localDeployment, stackOutputs, UsageError, type LocalClient } from './deployment';
+import { FLAG, readOptions, TEXT, UsageError } from './command';
+import { localDeployment, stackOutputs, type LocalClient } from './deployment';
 
 /** What is to be done, and with which secret and account. */
 export interface RotationTarget {
@@ -33,9 +33,15 @@ Mailgun is asked with the API key in MAILGUN_API_KEY, else with the secret's def
 account: one that may only send may not do this.
 `;
 
+const OPTIONS = {
+  ...{ local: FLAG, 'new-key-from-stdin': FLAG, 'forget-previous': FLAG },
+  ...{ state: TEXT, stage: TEXT, outputs: TEXT, secret: TEXT, region: TEXT },
+} as const;
+
 /** Reads the command line. @throws {UsageError} naming what was received and what is expected. */
 export function readRotation(args: readonly string[]): RotationTarget {
-  const { local, state, stage, outputs, secret, region = 'us', ...tasks } = parsed(args);
+  const { values } = readOptions(args, { options: OPTIONS });
+  const { local, state, stage, outputs, secret, region = 'us', ...tasks } = values;
   if (region !== 'us' && region !== 'eu') {
     throw new UsageError(`--region: received ${region}, expected us or eu`);
   }
@@ -70,21 +76,4 @@ function localTarget(state: string | undefined) {
 function expected(secretArn: string | undefined, file: string): string {
   if (secretArn === undefined) throw new UsageError(`${file}: expected the output SecretArn`);
   return secretArn;
-}
-
-function parsed(args: readonly string[]) {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean' } as const;
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        ...{ local: flag, 'new-key-from-stdin': flag, 'forget-previous': flag },
-        ...{ state: text, stage: text, outputs: text, secret: text, region: text },
-      },
-    });
-    return values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : 'unreadable arguments');
-  }
 }

@@ -11,24 +11,13 @@ import {
   replaceSigningKey,
   type SigningKeyIssuer,
 } from '../lambdas/core/webhook/replace-signing-key';
-import { UsageError } from './deployment';
+import { runCommand, say, UsageError } from './command';
 import { readRotation, USAGE, type RotationTarget } from './rotate-signing-key-options';
 
 /** How long a person is waited for: less than workers heed the mark in the secret. */
 const PATIENCE_MS = 50 * 60_000;
 
-/** Exit code for arguments that make no sense. */
-const MISUSE = 2;
-
-const say = (line: string): void => {
-  process.stdout.write(`${line}\n`);
-};
-
-async function main(args: readonly string[]): Promise<number> {
-  if (args.includes('--help')) {
-    say(USAGE);
-    return 0;
-  }
+async function run(args: readonly string[]): Promise<number> {
   const target = readRotation(args);
   const client = new SecretsManagerClient({ ...target.client });
   const keys = new SigningKeysInSecret(client, target.secretId);
@@ -86,16 +75,4 @@ const dashboard: SigningKeyIssuer = {
   },
 };
 
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    const isMisuse = error instanceof UsageError;
-    const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(
-      isMisuse ? `${message}\n\n${USAGE}` : `${message}\nnext: mend that, and run it again\n`,
-    );
-    process.exitCode = isMisuse ? MISUSE : 1;
-  },
-);
+runCommand({ usage: USAGE, run, advice: 'next: mend that, and run it again' });

@@ -1,22 +1,15 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { stages } from '../config/stages';
 import type { DomainConfiguration } from '../lib/config/configuration';
-import { ask, Interrupted, readKeys, type GivenKeys } from './setup/ask';
+import { runCommand, UsageError } from './command';
+import { ask, readKeys, type GivenKeys } from './setup/ask';
 import { findDeployment } from './setup/deployment';
 import type { Account } from './setup/mailgun-account';
-import { readSetupOptions, USAGE, UsageError, type SetupOptions } from './setup/options';
+import { readSetupOptions, USAGE, type SetupOptions } from './setup/options';
 import { setUp } from './setup/set-up';
 import { StoredSecret } from './setup/stored-secret';
 
-/** Exit codes: arguments that make no sense, and an end by Ctrl-C. */
-const MISUSE = 2;
-const INTERRUPTED = 130;
-
-async function main(args: readonly string[]): Promise<number> {
-  if (args.includes('--help')) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
+async function run(args: readonly string[]): Promise<number> {
   const options = readSetupOptions(args);
   const deployment = await findDeployment(options.deployment);
   const given = await givenKeys(options);
@@ -24,7 +17,7 @@ async function main(args: readonly string[]): Promise<number> {
     ...{ options, deployment, signingKey: given.signingKey },
     account: await accountFor(options, given),
     secret: new StoredSecret(
-      new SecretsManagerClient({ ...deployment.secretsManager }),
+      new SecretsManagerClient({ ...deployment.client }),
       deployment.secretArn,
     ),
     askForSigningKey: () => required('HTTP webhook signing key', { hidden: true }),
@@ -78,19 +71,4 @@ async function required(question: string, how: { readonly hidden: boolean }): Pr
   return answer;
 }
 
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    if (error instanceof Interrupted) {
-      process.stderr.write('interrupted: nothing was written\n');
-      process.exitCode = INTERRUPTED;
-      return;
-    }
-    const isMisuse = error instanceof UsageError;
-    const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(isMisuse ? `${message}\n\n${USAGE}` : `${message}\n`);
-    process.exitCode = isMisuse ? MISUSE : 1;
-  },
-);
+runCommand({ usage: USAGE, run });

@@ -1,9 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
+import { Interrupted } from '../command';
 import { SetupError } from './setup-error';
-
-/** Somebody pressed Ctrl-C, or closed the input, at a question. */
-export class Interrupted extends Error {}
 
 /**
  * Asks a person.

@@ -1,24 +1,21 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { UsageError, type Deployment } from './options';
-
-/** How AWS is reached, where it is not by the usual environment. */
-export interface ClientSettings {
-  readonly endpoint?: string;
-  readonly region?: string;
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
-}
+import { UsageError } from '../command';
+import {
+  askStack,
+  localDeployment,
+  stackOutputs,
+  type LocalClient,
+  type Outputs,
+} from '../deployment';
+import type { Deployment } from './options';
 
 /** What a deployment says of itself, as far as it matters here. */
 export interface FoundDeployment {
   readonly secretArn: string;
   /** Where Mailgun is to post; `undefined` where it is not known, or not to be registered. */
   readonly webhookUrl: string | undefined;
-  readonly secretsManager: ClientSettings;
+  /** How the secret is reached where it is not by the usual environment. */
+  readonly client?: LocalClient;
 }
-
-type Outputs = Readonly<Record<string, string | undefined>>;
 
 /**
  * Finds the secret of a deployment.
@@ -29,72 +26,27 @@ export async function findDeployment(deployment: Deployment): Promise<FoundDeplo
   switch (deployment.kind) {
     case 'secret': {
       const { secretArn, webhookUrl } = deployment;
-      return { secretArn, webhookUrl, secretsManager: {} };
+      return { secretArn, webhookUrl };
     }
-    case 'local':
-      return localDeployment(join(deployment.stateDirectory, 'endpoints.json'));
+    case 'local': {
+      const { file, outputs, client } = localDeployment(deployment.stateDirectory);
+      return { ...found(outputs, file), client: client('secretsmanager') };
+    }
     case 'stage': {
-      const { stage, outputsFile } = deployment;
-      const outputs =
-        outputsFile === undefined ? await askStacks(stage) : readStacks(stage, outputsFile);
-      return { ...found(outputs, `stage ${stage}`), secretsManager: {} };
+      const { stage, outputsFile: file } = deployment;
+      const outputsOf = (stack: 'state' | 'service') =>
+        file === undefined
+          ? askStack(stage, stack)
+          : stackOutputs(stage, stack, { file, otherwise: 'leave --outputs out' });
+      const outputs = { ...(await outputsOf('state')), ...(await outputsOf('service')) };
+      return found(outputs, `stage ${stage}`);
     }
   }
 }
 
-function localDeployment(file: string): FoundDeployment {
-  const endpoints = readJson(file, 'start the local cloud first: npm start') as {
-    readonly region: string;
-    readonly credentials: NonNullable<ClientSettings['credentials']>;
-    readonly services: { readonly secretsmanager: string };
-    readonly outputs: Outputs;
-  };
-  const { region, credentials, services, outputs } = endpoints;
-  const secretsManager = { region, credentials, endpoint: services.secretsmanager };
-  return { ...found(outputs, file), secretsManager };
-}
-
-function readStacks(stage: string, file: string): Outputs {
-  const stacks = readJson(file, 'deploy with --outputs-file, or leave --outputs out') as Readonly<
-    Record<string, Outputs | undefined>
-  >;
-  return Object.assign({}, ...namesOf(stage).map((name) => stacks[name])) as Outputs;
-}
-
-async function askStacks(stage: string): Promise<Outputs> {
-  const client = new CloudFormationClient({});
-  const outputs: Record<string, string> = {};
-  for (const StackName of namesOf(stage)) {
-    const { Stacks: stacks = [] } = await client
-      .send(new DescribeStacksCommand({ StackName }))
-      .catch((error: unknown) => {
-        const name = error instanceof Error ? error.name : 'a fault';
-        throw new UsageError(
-          `--stage: CloudFormation does not tell of the stack ${StackName} (${name}); ` +
-            'deploy it first, or check region and credentials',
-        );
-      });
-    for (const { OutputKey, OutputValue } of stacks[0]?.Outputs ?? []) {
-      if (OutputKey !== undefined && OutputValue !== undefined) outputs[OutputKey] = OutputValue;
-    }
-  }
-  return outputs;
-}
-
-const namesOf = (stage: string): readonly string[] =>
-  ['state', 'service'].map((part) => `campaign-mailgun-${stage}-${part}`);
-
-function found(outputs: Outputs, where: string): Omit<FoundDeployment, 'secretsManager'> {
+function found(outputs: Outputs, where: string): FoundDeployment {
   const { SecretArn: secretArn, WebhookUrl: url, WebhookRegistrationStatus: status } = outputs;
   if (secretArn === undefined) throw new UsageError(`${where}: expected the output SecretArn`);
   // Without a status the deployment registers nothing, by its configuration.
   return { secretArn, webhookUrl: status === undefined ? undefined : url };
-}
-
-function readJson(file: string, advice: string): object {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as object;
-  } catch {
-    throw new UsageError(`${file}: could not be read; ${advice}`);
-  }
 }

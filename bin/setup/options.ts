@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { FLAG, readOptions, TEXT, UsageError } from '../command';
 
 /** How the command is called. */
 export const USAGE = `Checks Mailgun's keys and stores them in the secret of a deployment.
@@ -25,9 +25,6 @@ MAILGUN_WEBHOOK_SIGNING_KEY), or read from standard input with --keys-from-stdin
   --keys-from-stdin   read the keys from standard input
   --no-webhooks       register no webhook now
 `;
-
-/** The command can't be carried out as it was given. */
-export class UsageError extends Error {}
 
 /** Which deployment is meant. */
 export type Deployment =
@@ -92,24 +89,12 @@ function deploymentIn(values: Values): Deployment {
     : { kind: 'secret', secretArn: secret, webhookUrl: values['webhook-url'] };
 }
 
-function parsed(args: readonly string[]) {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean' } as const;
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        ...{ stage: text, outputs: text, state: text, secret: text, 'webhook-url': text },
-        ...{ domain: text, region: text, 'api-base-url': text },
-        ...{ local: flag, 'own-key': flag, 'sending-key-only': flag, 'keys-from-stdin': flag },
-        'no-webhooks': flag,
-      },
-    }).values;
-  } catch (error) {
-    // A key given as an argument by mistake would be quoted.
-    const isUnknown = error instanceof Error && /^Unknown option '(--[a-z-]+)'/.exec(error.message);
-    throw new UsageError(
-      isUnknown ? `${isUnknown[0]}; keys are never arguments` : 'received arguments nobody knows',
-    );
-  }
-}
+const parsed = (args: readonly string[]) =>
+  readOptions(args, {
+    options: {
+      ...{ stage: TEXT, outputs: TEXT, state: TEXT, secret: TEXT, 'webhook-url': TEXT },
+      ...{ domain: TEXT, region: TEXT, 'api-base-url': TEXT },
+      ...{ local: FLAG, 'own-key': FLAG, 'sending-key-only': FLAG, 'keys-from-stdin': FLAG },
+      'no-webhooks': FLAG,
+    },
+  }).values;

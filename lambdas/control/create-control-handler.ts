@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { MailerError } from '../core/errors';
+import { faultOf, MailerError } from '../core/errors';
 import type { Log } from '../core/log';
 import {
   answerAccount,
@@ -131,7 +131,8 @@ function answerFault(
     code: 'control-request-failed',
     route: routeKey,
     retryable,
-    ...describeFault(error),
+    error: faultOf(error),
+    frames: framesOf(error),
   });
   return retryable
     ? problem(
@@ -142,12 +143,8 @@ function answerFault(
     : problem(500, { code: 'internal-error', message: 'the request failed; the log says why' });
 }
 
-/** What of a fault may be logged: the text of an unforeseen error may quote its input. */
-function describeFault(error: unknown): Record<string, unknown> {
-  if (!(error instanceof Error)) return { fault: typeof error };
-
-  const frames = error.stack?.split('\n').filter((line) => line.startsWith('    at '));
-  return error instanceof MailerError
-    ? { fault: error.name, reason: error.message }
-    : { fault: error.name, frames };
+/** Where an unforeseen error came from. The first lines of its stack, its text, may quote its input. */
+function framesOf(error: unknown): readonly string[] | undefined {
+  if (!(error instanceof Error) || error instanceof MailerError) return undefined;
+  return error.stack?.split('\n').filter((line) => line.startsWith('    at '));
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { jsonVariable } from '../adapters/environment/json-variable';
 import type { BreakerSettings } from '../core/breaker/breaker';
 import type { GovernorSettings } from '../core/governor/governor';
 import { DEFAULT_WARM_UP_CURVE } from '../core/governor/warm-up';
@@ -42,15 +43,6 @@ const breakerSchema = z
 /** A queue and its dead-letter queue, by the names SQS knows them by. */
 const redrivableSchema = z.object({ queue: z.string().min(1), deadLetters: z.string().min(1) });
 
-/** A value that a variable holds as JSON. */
-const json = <T extends z.ZodType>(schema: T) =>
-  z.string().transform((text, context): z.output<T> => {
-    const parsed = schema.safeParse(JSON.parse(text));
-    if (parsed.success) return parsed.data;
-    context.addIssue({ code: 'custom', message: z.prettifyError(parsed.error) });
-    return z.NEVER;
-  });
-
 /** What the `control` function reads from its environment. */
 export const environmentSchema = z.object({
   BATCHES_TABLE_NAME: z.string().min(1),
@@ -67,11 +59,11 @@ export const environmentSchema = z.object({
    * JSON: the queues whose dead letters can be put back, by the name callers know them by. Names
    * only: an environment holds 4 kB, and their URLs differ from `RELEASE_QUEUE_URL` in the name alone.
    */
-  REDRIVABLE_QUEUES: json(z.record(z.string(), redrivableSchema)),
+  REDRIVABLE_QUEUES: jsonVariable(z.record(z.string(), redrivableSchema)),
   /** JSON: sending domains by name, as the sender has them. */
-  DOMAINS: json(z.record(z.string(), domainSchema)),
+  DOMAINS: jsonVariable(z.record(z.string(), domainSchema)),
   /** JSON: the breakers' settings, as the sender has them. */
-  BREAKER: json(breakerSchema),
+  BREAKER: jsonVariable(breakerSchema),
 });
 
 /** The same, as the deployment must write it. */

@@ -33,3 +33,14 @@ export class PermanentError extends MailerError {
 export class TransientError extends MailerError {
   readonly retryable = true;
 }
+
+/**
+ * Names a fault for a log: its class, and that of its cause unless it is named already. Only our own
+ * errors promise to hold no address, so only their text is shown. Never throws.
+ */
+export function faultOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const { name, message, cause } = error;
+  const fault = error instanceof MailerError ? `${name}: ${message}` : name;
+  return cause instanceof Error && !fault.endsWith(cause.name) ? `${fault} (${cause.name})` : fault;
+}

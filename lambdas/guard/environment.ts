@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { jsonVariable } from '../adapters/environment/json-variable';
 import type { GuardSettings } from '../core/guard/limits';
 
 const share = z.number().positive().max(1);
@@ -31,7 +32,7 @@ export const environmentSchema = z.object({
   /** Days a batch's records are kept, and what the guard knows of a campaign with them. */
   RECORDS_TTL_DAYS: z.coerce.number().int().min(43),
   /** JSON: the limits. */
-  GUARD: z.string().transform((text): GuardSettings => settingsSchema.parse(JSON.parse(text))),
+  GUARD: jsonVariable(settingsSchema),
 });
 
 /** The same, as the deployment must write it. */

@@ -1,4 +1,5 @@
 import type { CampaignKey } from '../core/campaign/keys';
+import { faultOf } from '../core/errors';
 import type { GuardSubject } from '../core/guard/guard-record';
 import type { Dependencies } from './dependencies';
 import type { EvaluateCampaign } from './evaluate-campaign';
@@ -36,9 +37,9 @@ export function createSweep(dependencies: Dependencies, evaluate: EvaluateCampai
       }
       try {
         await look(campaign);
-      } catch (error) {
-        const fault = error instanceof Error ? error.name : typeof error;
-        log.warn('campaign not evaluated', { code: 'guard-not-evaluated', ...campaign, fault });
+      } catch (fault) {
+        const error = faultOf(fault);
+        log.warn('campaign not evaluated', { code: 'guard-not-evaluated', ...campaign, error });
         const subject: GuardSubject = { subject: 'campaign', campaign };
         await requests.put({ request: 'evaluate', subject, dueAtMs: clock() });
       }

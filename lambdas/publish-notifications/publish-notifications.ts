@@ -1,8 +1,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { DeadLetters } from '../core/dead-letter/dead-letters';
-import { PermanentError } from '../core/errors';
+import { faultOf, PermanentError } from '../core/errors';
 import type { Log } from '../core/log';
-import { nameOf } from '../core/notification/persistent-notifier';
 import type {
   DeliveryEventPublisher,
   NotificationPublisher,
@@ -55,9 +54,9 @@ async function handle(dependencies: Dependencies, record: SQSRecord): Promise<bo
       });
     }
     return true;
-  } catch (error) {
-    const cause = nameOf(error);
-    log.warn('not published yet', { code: 'notification-still-delayed', messageId, cause });
+  } catch (fault) {
+    const error = faultOf(fault);
+    log.warn('not published yet', { code: 'notification-still-delayed', messageId, error });
     await hide(dependencies, record);
     return false;
   }
@@ -84,9 +83,9 @@ async function hide(
   const seconds = Math.min(longestSeconds, baseSeconds * 2 ** Math.max(0, receives - 1));
   try {
     await queue.hide(receiptHandle, seconds);
-  } catch (error) {
+  } catch (fault) {
     // The message then comes back after the queue's own timeout.
-    const cause = nameOf(error);
-    log.warn('not hidden', { code: 'notification-not-hidden', messageId, cause });
+    const error = faultOf(fault);
+    log.warn('not hidden', { code: 'notification-not-hidden', messageId, error });
   }
 }

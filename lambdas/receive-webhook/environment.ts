@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { jsonVariable } from '../adapters/environment/json-variable';
 
 /** What the `receive-webhook` function reads from its environment. */
 export const environmentSchema = z.object({
@@ -9,9 +10,7 @@ export const environmentSchema = z.object({
   /** How far a signature may lie ahead of our clock, in seconds. */
   MAX_AHEAD_SECONDS: z.coerce.number().int().positive(),
   /** JSON: networks that calls are taken from, such as `198.51.100.0/24`; with none, from everywhere. */
-  SOURCE_NETWORKS: z
-    .string()
-    .transform((text) => z.array(z.union([z.cidrv4(), z.cidrv6()])).parse(JSON.parse(text))),
+  SOURCE_NETWORKS: jsonVariable(z.array(z.union([z.cidrv4(), z.cidrv6()]))),
 });
 
 /** The same, as the deployment must write it. */

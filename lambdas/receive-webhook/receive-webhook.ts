@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock';
 import type { AuthenticEvent, EventQueue } from '../core/delivery-event/authentic-event';
+import { faultOf } from '../core/errors';
 import type { Log } from '../core/log';
 import type { SecretSource } from '../core/secrets';
 import { isRotating, KEYS_JUDGE_FOR_MS } from '../core/webhook/key-rotation';
@@ -56,9 +57,9 @@ export function createReceiveWebhook(dependencies: Dependencies) {
     return { statusCode, body: reason };
   };
 
-  const doubt = (reason: DoubtReason, error?: unknown): WebhookAnswer => {
-    const cause = error instanceof Error ? error.name : undefined;
-    log.error('webhook call not taken', { code: 'webhook-not-taken', reason, cause });
+  const doubt = (reason: DoubtReason, fault?: unknown): WebhookAnswer => {
+    const error = fault === undefined ? undefined : faultOf(fault);
+    log.error('webhook call not taken', { code: 'webhook-not-taken', reason, error });
     return { statusCode: 503, body: reason };
   };
 

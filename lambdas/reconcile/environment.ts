@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { jsonVariable } from '../adapters/environment/json-variable';
 
 /** One Mailgun sending domain, as far as its events are read. */
 const domainSchema = z.strictObject({
@@ -6,10 +7,6 @@ const domainSchema = z.strictObject({
   /** Base URL of the API instead of the region's, such as a simulator's. No trailing slash. */
   apiBaseUrl: z.url().optional(),
 });
-
-/** A value that a variable holds as JSON. */
-const json = <T extends z.ZodType>(schema: T) =>
-  z.string().transform((text): z.output<T> => schema.parse(JSON.parse(text)));
 
 /** What the `reconcile` function reads from its environment. */
 export const environmentSchema = z.object({
@@ -25,11 +22,11 @@ export const environmentSchema = z.object({
   NOTIFICATIONS_TOPIC_ARN: z.string().min(1),
   NOTIFICATION_QUEUE_URL: z.url(),
   /** JSON: sending domains by name. */
-  DOMAINS: json(z.record(z.string(), domainSchema)),
+  DOMAINS: jsonVariable(z.record(z.string(), domainSchema)),
   /** Which of Mailgun's two APIs is read. */
   SOURCE: z.enum(['events', 'logs']),
   /** JSON: minutes after Mailgun begins to deliver, ascending; one a pass. May be fractions. */
-  AFTER_MINUTES: json(z.array(z.number().positive()).min(1)),
+  AFTER_MINUTES: jsonVariable(z.array(z.number().positive()).min(1)),
   /** Days a batch's records are kept. */
   RECORDS_TTL_DAYS: z.coerce.number().int().min(43),
 });

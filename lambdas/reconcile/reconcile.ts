@@ -1,4 +1,5 @@
 import { PermanentError } from '../core/errors';
+import { DONE, type Disposition } from '../core/queue/consumer';
 import { callState, type CallState } from '../core/reconciliation/call-state';
 import { Comparison } from '../core/reconciliation/comparison';
 import { isLastPass, passDueAtMs, passesDue } from '../core/reconciliation/pass-schedule';
@@ -24,18 +25,11 @@ const BEHIND_MS = 2 * 3_600_000;
 /** After another worker took over. */
 const OVERTAKEN_WAIT_MS = 5_000;
 
-/** What becomes of a request. */
-export type Disposition =
-  | { readonly disposition: 'done' }
-  /** It comes back no sooner than this; milliseconds since the Unix epoch, UTC. */
-  | { readonly disposition: 'wait'; readonly untilMs: number };
-
 /** Reconciles one submission as far as it is due; see {@link createReconcile}. */
 export type Reconcile = (request: ReconcileRequest, deadlineMs: number) => Promise<Disposition>;
 
 type MadeCall = Extract<CallState, { readonly messageIds: readonly string[] }>;
 
-const DONE: Disposition = { disposition: 'done' };
 const wait = (untilMs: number): Disposition => ({ disposition: 'wait', untilMs });
 
 /**

@@ -1,4 +1,4 @@
-import { MailerError } from '../core/errors';
+import { faultOf } from '../core/errors';
 
 /** What became of one record. */
 export type RecordOutcome =
@@ -16,7 +16,7 @@ export class Invocation {
       await work();
     } catch (error) {
       for (const recordId of recordIds) this.failed.add(recordId);
-      this.causes.add(describe(error));
+      this.causes.add(faultOf(error));
     }
   }
 
@@ -38,16 +38,8 @@ export class Invocation {
     return { ...Object.fromEntries(this.counts), failed: this.failed.size };
   }
 
-  /** What the failures were, each once: messages of ours, and only the names of other errors. */
+  /** What the failures were, each once. */
   get failureCauses(): readonly string[] {
     return [...this.causes];
   }
-}
-
-function describe(error: unknown): string {
-  if (error instanceof MailerError) {
-    const { cause } = error;
-    return cause instanceof Error ? `${error.message} (${cause.name})` : error.message;
-  }
-  return error instanceof Error ? error.name : 'unknown';
 }

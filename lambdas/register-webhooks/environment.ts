@@ -1,14 +1,8 @@
 import * as z from 'zod';
+import { jsonVariable } from '../adapters/environment/json-variable';
 import { WEBHOOK_EVENTS } from '../core/webhook/webhook-registry';
 
 const domainSchema = z.object({ region: z.enum(['us', 'eu']), apiBaseUrl: z.url().optional() });
-
-/** A value that a variable holds as JSON. */
-const json = <T extends z.ZodType>(schema: T) =>
-  z
-    .string()
-    .transform((text) => JSON.parse(text) as unknown)
-    .pipe(schema);
 
 /** What the `register-webhooks` function reads from its environment. */
 export const environmentSchema = z.object({
@@ -17,9 +11,9 @@ export const environmentSchema = z.object({
   /** Where Mailgun is to post. */
   WEBHOOK_URL: z.url(),
   /** JSON: kinds of events to register. */
-  WEBHOOK_EVENTS: json(z.array(z.enum(WEBHOOK_EVENTS)).readonly()),
+  WEBHOOK_EVENTS: jsonVariable(z.array(z.enum(WEBHOOK_EVENTS)).readonly()),
   /** JSON: sending domains by name, and how each is reached. */
-  DOMAINS: json(z.record(z.string(), domainSchema)),
+  DOMAINS: jsonVariable(z.record(z.string(), domainSchema)),
 });
 
 /** The same, as the deployment must write it. */

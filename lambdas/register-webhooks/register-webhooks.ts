@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock';
+import { faultOf } from '../core/errors';
 import type { Log } from '../core/log';
 import type { DeploymentReplies } from '../core/webhook/deployment-replies';
 import {
@@ -65,7 +66,7 @@ async function answer(
     work.catch((error: unknown) => {
       log.error('webhooks not registered', {
         code: 'webhooks-not-registered',
-        error: error instanceof Error ? error.name : typeof error,
+        error: faultOf(error),
       });
       return 'not registered: a fault of ours, see the log; tried again every hour';
     }),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { jsonVariable } from '../adapters/environment/json-variable';
 import type { BreakerSettings } from '../core/breaker/breaker';
 import { DEFAULT_WARM_UP_CURVE } from '../core/governor/warm-up';
 
@@ -50,15 +51,6 @@ const breakerSchema = z
       breaker.pauseAfterMinutes === undefined ? undefined : breaker.pauseAfterMinutes * 60_000,
   }));
 
-/** A value that a variable holds as JSON. */
-const json = <T extends z.ZodType>(schema: T) =>
-  z.string().transform((text, context): z.output<T> => {
-    const parsed = schema.safeParse(JSON.parse(text));
-    if (parsed.success) return parsed.data;
-    context.addIssue({ code: 'custom', message: z.prettifyError(parsed.error) });
-    return z.NEVER;
-  });
-
 /** What the `send-batch` function reads from its environment. */
 export const environmentSchema = z.object({
   BATCHES_TABLE_NAME: z.string().min(1),
@@ -74,9 +66,9 @@ export const environmentSchema = z.object({
   /** Takes notifications that the topic did not. */
   NOTIFICATION_QUEUE_URL: z.url(),
   /** JSON: sending domains by name. */
-  DOMAINS: json(z.record(z.string(), domainSchema)),
+  DOMAINS: jsonVariable(z.record(z.string(), domainSchema)),
   /** JSON: when a domain's breaker opens, for how long, and when it pauses what it stops. */
-  BREAKER: json(breakerSchema),
+  BREAKER: jsonVariable(breakerSchema),
   /** `verify`: an unknown outcome stays in doubt until evidence settles it. `retry`: it is sent again. */
   ON_UNKNOWN_OUTCOME: z.enum(['verify', 'retry']),
   /** Where Mailgun's events can't be read. `hold`: wait for a person's word. `resend`: send again. */

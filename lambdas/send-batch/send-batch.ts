@@ -1,5 +1,6 @@
 import type { ParkCause } from '../core/batch/parked-batches';
-import { MailerError, PermanentError } from '../core/errors';
+import { faultOf, MailerError, PermanentError } from '../core/errors';
+import type { ReceivedMessage } from '../core/queue/consumer';
 import type { Standings } from '../core/standing/standing';
 import { contentOf, prepareBatch, type BatchWork } from './batch-work';
 import type { Dependencies } from './dependencies';
@@ -19,16 +20,8 @@ const FORGOTTEN_EARLY_MS = 14 * 86_400_000;
 /** After this a message is set aside: its queue would drop it, unseen, after 14 days. */
 const LONGEST_WAIT_MS = 10 * 86_400_000;
 
-/** One message of the campaign queue. */
-export interface QueuedBatch {
-  /** A send request as JSON. */
-  readonly body: string;
-  readonly groupId?: string;
-  /** The queue's own id of it. */
-  readonly messageId: string;
-  /** When it was put on the queue; milliseconds since the Unix epoch, UTC. */
-  readonly sentAtMs: number;
-}
+/** One message of the campaign queue; its body is a send request as JSON. */
+export type QueuedBatch = Pick<ReceivedMessage, 'body' | 'groupId' | 'messageId' | 'sentAtMs'>;
 
 /** What becomes of a message. */
 export type Disposition =
@@ -212,8 +205,8 @@ function withoutDefects<T>(derive: () => T): T {
     return derive();
   } catch (error) {
     if (error instanceof MailerError) throw error;
-    const name = error instanceof Error ? error.name : typeof error;
-    throw new PermanentError('malformed-request', `request: could not be processed (${name})`);
+    const fault = faultOf(error);
+    throw new PermanentError('malformed-request', `request: could not be processed (${fault})`);
   }
 }
 

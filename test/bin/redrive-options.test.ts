@@ -1,4 +1,4 @@
-import { UsageError } from '../../bin/deployment';
+import { UsageError } from '../../bin/command';
 import { readRequest } from '../../bin/redrive-options';
 import { findTarget } from '../../bin/redrive-target';
 

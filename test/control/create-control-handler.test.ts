@@ -107,11 +107,10 @@ describe('a fault', () => {
     expect(fixture.logged).toEqual([
       {
         message: 'control request failed',
-        reason: 'could not read the standings: Throttled',
         code: 'control-request-failed',
         route: REPORT,
         retryable: true,
-        fault: 'TransientError',
+        error: 'TransientError: could not read the standings: Throttled',
       },
     ]);
   });
@@ -134,7 +133,7 @@ describe('a fault', () => {
     await fixture.call(REPORT, campaign);
 
     expect(fixture.logged).toEqual([
-      expect.objectContaining({ fault: 'TypeError', frames: expect.any(Array) as unknown }),
+      expect.objectContaining({ error: 'TypeError', frames: expect.any(Array) as unknown }),
     ]);
     expect(JSON.stringify(fixture.logged)).not.toContain('ada@');
   });
@@ -150,7 +149,7 @@ describe('a fault', () => {
     const { status } = await fixture.call(REPORT, campaign);
 
     expect(status).toBe(500);
-    expect(fixture.logged).toEqual([expect.objectContaining({ fault: 'string' })]);
+    expect(fixture.logged).toEqual([expect.objectContaining({ error: 'string' })]);
   });
 });
 

@@ -94,7 +94,7 @@ describe('a request', () => {
     }
 
     expect(guard.hidden).toEqual([5, 10, 20, 600]);
-    expect(guard.log.withCode('guard-fault')[0]?.fields['fault']).toBe(
+    expect(guard.log.withCode('guard-fault')[0]?.fields['error']).toBe(
       'TransientError: could not read the batches: ThrottlingException',
     );
     read.mockRestore();
@@ -108,7 +108,7 @@ describe('a request', () => {
 
     expect(await guard.serve(evaluate())).toBe(false);
 
-    expect(guard.log.withCode('guard-fault')[0]?.fields['fault']).toBe('SyntaxError');
+    expect(guard.log.withCode('guard-fault')[0]?.fields['error']).toBe('SyntaxError');
     expect(guard.log.text).not.toContain('ada@');
   });
 

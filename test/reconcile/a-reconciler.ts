@@ -1,10 +1,11 @@
 import type { AuthenticEvent } from '../../lambdas/core/delivery-event/authentic-event';
 import type { JsonObject } from '../../lambdas/core/json';
+import type { Disposition } from '../../lambdas/core/queue/consumer';
 import type { ReconcileRequest } from '../../lambdas/core/reconciliation/reconcile-request';
 import type { Submission } from '../../lambdas/core/submission/submission';
 import { writeEventMessage } from '../../lambdas/adapters/sqs/event-message';
 import type { Dependencies } from '../../lambdas/reconcile/dependencies';
-import { createReconcile, type Disposition } from '../../lambdas/reconcile/reconcile';
+import { createReconcile } from '../../lambdas/reconcile/reconcile';
 import { InMemoryEventLog } from '../support/fakes/in-memory-event-log';
 import { InMemoryReconcileCheckpoints } from '../support/fakes/in-memory-reconcile-checkpoints';
 import { InMemoryReconcileNotices } from '../support/fakes/in-memory-reconcile-notices';

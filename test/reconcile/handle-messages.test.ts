@@ -1,7 +1,7 @@
 import type { SQSEvent } from 'aws-lambda';
 import { PermanentError, TransientError } from '../../lambdas/core/errors';
+import type { Disposition } from '../../lambdas/core/queue/consumer';
 import { createMessageHandler } from '../../lambdas/reconcile/handle-messages';
-import type { Disposition } from '../../lambdas/reconcile/reconcile';
 import { InMemoryDeadLetters } from '../support/fakes/in-memory-dead-letters';
 import { RecordingLog } from '../support/fakes/recording-log';
 import { theRequest } from './a-reconciler';

@@ -398,8 +398,8 @@ describe('a fault of ours', () => {
 
     expect(failed).toHaveLength(2);
     expect(log.withCode('events-not-recorded')[0]!.fields.causes).toEqual([
-      'the event could not be stored (RangeError)',
-      'the event could not be stored',
+      'TransientError: the event could not be stored (RangeError)',
+      'TransientError: the event could not be stored',
     ]);
   });
 });

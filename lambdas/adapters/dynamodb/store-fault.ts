@@ -1,4 +1,4 @@
-import { TransientError } from '../../core/errors';
+import { faultOf, TransientError } from '../../core/errors';
 
 /**
  * What a failed request to a table means to the core: try again later.
@@ -10,6 +10,5 @@ import { TransientError } from '../../core/errors';
 export function storeFault(operation: string, error: unknown): TransientError {
   if (error instanceof TransientError) return error;
 
-  const name = error instanceof Error ? error.name : typeof error;
-  return new TransientError(`could not ${operation}: ${name}`, { cause: error });
+  return new TransientError(`could not ${operation}: ${faultOf(error)}`, { cause: error });
 }

@@ -13,7 +13,7 @@ import type {
   ParkedPayload,
   ParkedScope,
 } from '../../core/batch/parked-batches';
-import { TransientError } from '../../core/errors';
+import { faultOf, TransientError } from '../../core/errors';
 import { readEnvelope, writeEnvelope } from './parked-envelope';
 import { isWithin, prefixOf, readParkedKey, writeParkedKey } from './parked-keys';
 
@@ -92,7 +92,6 @@ async function attempt<Answer>(what: string, request: () => Promise<Answer>): Pr
   try {
     return await request();
   } catch (error) {
-    const name = error instanceof Error ? error.name : typeof error;
-    throw new TransientError(`could not ${what}: ${name}`, { cause: error });
+    throw new TransientError(`could not ${what}: ${faultOf(error)}`, { cause: error });
   }
 }

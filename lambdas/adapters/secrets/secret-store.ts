@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 import type { Clock } from '../../core/clock';
-import { MailerError, TransientError } from '../../core/errors';
+import { faultOf, MailerError, TransientError } from '../../core/errors';
 import type { Log } from '../../core/log';
 import {
   isPlaceholder,
@@ -122,7 +122,7 @@ export class SecretStore implements SecretSource {
       this.failure = { error: failure, atMs: clock() };
       log.error('secret not read', {
         code: 'secret-not-read',
-        cause: failure instanceof MailerError ? failure.message : failure.name,
+        error: faultOf(failure),
         inMemory: this.held !== undefined,
       });
       throw failure;

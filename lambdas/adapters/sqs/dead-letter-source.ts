@@ -6,7 +6,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { DeadLetterSource, WaitingLetter } from '../../core/dead-letter/dead-letter-source';
-import { TransientError } from '../../core/errors';
+import { faultOf, TransientError } from '../../core/errors';
 
 /** How long a received letter is hidden: long enough to be put back and deleted. */
 const HIDDEN_SECONDS = 60;
@@ -73,7 +73,5 @@ function letterIn({ Body: body, ReceiptHandle: receipt, Attributes: attributes }
   };
 }
 
-const fault = (what: string, error: unknown): TransientError => {
-  const name = error instanceof Error ? error.name : typeof error;
-  return new TransientError(`${what}: ${name}`, { cause: error });
-};
+const fault = (what: string, error: unknown): TransientError =>
+  new TransientError(`${what}: ${faultOf(error)}`, { cause: error });

@@ -1,6 +1,6 @@
+import { faultOf } from '../errors';
 import type { Log } from '../log';
 import type { DeliveryEventNotice } from './delivery-event-notice';
-import { nameOf } from './persistent-notifier';
 import { NOTICES_A_CALL, type DeliveryEventPublisher, type PublicationQueue } from './publication';
 
 interface Dependencies {
@@ -36,15 +36,15 @@ export class DeliveryEventFeed {
     try {
       await topic.publish(events);
       return;
-    } catch (error) {
-      const cause = nameOf(error);
-      log.warn('delivery events delayed', { code: 'delivery-events-delayed', count, cause });
+    } catch (fault) {
+      const error = faultOf(fault);
+      log.warn('delivery events delayed', { code: 'delivery-events-delayed', count, error });
     }
     try {
       await queue.keep({ kind: 'deliveryEvents', events });
-    } catch (error) {
-      const cause = nameOf(error);
-      log.error('delivery events lost', { code: 'delivery-events-lost', count, cause });
+    } catch (fault) {
+      const error = faultOf(fault);
+      log.error('delivery events lost', { code: 'delivery-events-lost', count, error });
     }
   }
 }

@@ -1,3 +1,4 @@
+import { faultOf } from '../errors';
 import type { Log } from '../log';
 import type { Notification, Notifier } from './notification';
 import type { NotificationPublisher, PublicationQueue } from './publication';
@@ -27,19 +28,13 @@ export class PersistentNotifier implements Notifier {
       log.warn('notification delayed', {
         code: 'notification-delayed',
         type,
-        cause: nameOf(error),
+        error: faultOf(error),
       });
     }
     try {
       await queue.keep({ kind: 'notification', notification });
     } catch (error) {
-      log.error('notification lost', { code: 'notification-lost', type, cause: nameOf(error) });
+      log.error('notification lost', { code: 'notification-lost', type, error: faultOf(error) });
     }
   }
-}
-
-/** Names a fault: the text of one that is not ours may quote its input. */
-export function nameOf(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  return error.cause instanceof Error ? `${error.name}: ${error.cause.name}` : error.name;
 }

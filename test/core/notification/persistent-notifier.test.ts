@@ -1,5 +1,4 @@
-import { nameOf, PersistentNotifier } from '../../../lambdas/core/notification/persistent-notifier';
-import { TransientError } from '../../../lambdas/core/errors';
+import { PersistentNotifier } from '../../../lambdas/core/notification/persistent-notifier';
 import { aNotification } from '../../support/builders/notifications';
 import {
   InMemoryNotificationTopic,
@@ -42,15 +41,4 @@ it('logs what neither topic nor queue takes, and lets the work go on', async () 
   await expect(notifier.notify(aNotification())).resolves.toBeUndefined();
 
   expect(log.withCode('notification-lost')).toMatchObject([{ fields: { type: 'domain.held' } }]);
-});
-
-it.each([
-  [new Error('for ada@example.com'), 'Error'],
-  [
-    new TransientError('no', { cause: new RangeError('ada@example.com') }),
-    'TransientError: RangeError',
-  ],
-  ['ada@example.com', 'string'],
-])('names a fault by its class alone', (fault, name) => {
-  expect(nameOf(fault)).toBe(name);
 });
