@@ -72,6 +72,9 @@ export interface Configuration {
   /** @default - see the members of `RetentionConfiguration` */
   readonly retention?: RetentionConfiguration;
 
+  /** @default - see the members of `EncryptionConfiguration` */
+  readonly encryption?: EncryptionConfiguration;
+
   /** @default - see the members of `EventConfiguration` */
   readonly events?: EventConfiguration;
 
@@ -438,6 +441,18 @@ export interface RetentionConfiguration {
    * @default 30
    */
   readonly logDays?: number;
+}
+
+/** What data is encrypted with: tables, queues, topics, the bucket, the secret and logs. */
+export interface EncryptionConfiguration {
+  /**
+   * `aws` uses keys of AWS's own, `own` a key that the deployment makes and keeps; the ARN of a KMS
+   * key of the same account and region uses that one, whose policy must let CloudWatch use it.
+   *
+   * @default 'aws'
+   * @see docs/security.md, "Encryption with a key of your own"
+   */
+  readonly key?: 'aws' | 'own' | `arn:${string}`;
 }
 
 /** What delivery events count as. */

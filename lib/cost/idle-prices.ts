@@ -58,7 +58,10 @@ export const IDLE_PRICES: Readonly<Record<string, IdlePrice>> = {
   'AWS::IAM::Policy': free('IAM'),
   'AWS::IAM::Role': free('IAM'),
   'AWS::KMS::Alias': free('part of a key'),
-  'AWS::KMS::Key': { each: 1, because: 'a key of the account’s own' },
+  'AWS::KMS::Key': {
+    each: 1,
+    because: 'a key of the account’s own; $1 more after each of two rotations',
+  },
   'AWS::Lambda::EventSourceMapping': {
     each: IDLE_POLLS * SQS_REQUEST,
     because: `${IDLE_POLLS.toLocaleString('en')} empty receives of its queue`,
