@@ -75,6 +75,9 @@ export interface Configuration {
   /** @default - see the members of `EncryptionConfiguration` */
   readonly encryption?: EncryptionConfiguration;
 
+  /** @default - see the members of `RolloutConfiguration` */
+  readonly rollout?: RolloutConfiguration;
+
   /** @default - see the members of `EventConfiguration` */
   readonly events?: EventConfiguration;
 
@@ -453,6 +456,17 @@ export interface EncryptionConfiguration {
    * @see docs/security.md, "Encryption with a key of your own"
    */
   readonly key?: 'aws' | 'own' | `arn:${string}`;
+}
+
+/** How a new version of what sends and of what takes webhooks comes into use. */
+export interface RolloutConfiguration {
+  /**
+   * For how long a new version takes a tenth of the batches and webhook calls before it takes all of
+   * them, in minutes: 5, 10, 15 or 30. If it fails meanwhile, the deployment is undone.
+   *
+   * @default - all at once
+   */
+  readonly canaryMinutes?: 5 | 10 | 15 | 30;
 }
 
 /** What delivery events count as. */

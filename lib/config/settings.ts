@@ -214,6 +214,8 @@ const encryption = section({
   ).default('aws'),
 });
 
+const rollout = section({ canaryMinutes: oneOf(5, 10, 15, 30).optional() });
+
 const events = section({
   machineWithinSeconds: between(0, 3_600).default(3),
   warmWritesPerSecond: whole(4_000, 40_000).optional(),
@@ -255,6 +257,7 @@ export const settingsSchema = section({
   doctor: doctor.prefault({}),
   retention: retention.prefault({}),
   encryption: encryption.prefault({}),
+  rollout: rollout.prefault({}),
   events: events.prefault({}),
   notifications: notifications.prefault({}),
   operations: operations.prefault({}),

@@ -180,6 +180,7 @@ export class ServiceStack extends Stack {
       eventQueue: queue,
       secret: state.secret,
       webhooks: settings.webhooks,
+      settings,
       logs,
     });
     new CfnOutput(this, 'EventQueueUrl', { value: queue.queueUrl });

@@ -13,6 +13,7 @@ const domains = { 'mg.example.com': { region: 'us' } } as const;
 
 /** What no stage of the project asks for, and a template must be right with all the same. */
 const OPTIONS: readonly Configuration[] = [
+  { stage: 'canary', domains, rollout: { canaryMinutes: 15 } },
   { stage: 'own-key', domains, encryption: { key: 'own' } },
   {
     ...{ stage: 'given-key', domains },

@@ -70,6 +70,7 @@ it('fills in every default', () => {
     doctor: { enabled: true, everyHours: 6, blocks: true },
     retention: { recordsDays: 90, eventsDays: 30, parkedDays: 76, logDays: 30 },
     encryption: { key: 'aws' },
+    rollout: {},
     events: { machineWithinSeconds: 3 },
     notifications: { deliveryEvents: false, emails: [] },
     operations: { emails: [], runbookUrl: 'docs/runbook.md', dashboard: true, tracing: false },
@@ -251,6 +252,10 @@ it.each<[string, Record<string, unknown>]>([
   [
     `configuration.encryption.key: received "arn:aws:kms:eu-west-1:111122223333:alias/mail", allowed ${KEYS}`,
     { encryption: { key: 'arn:aws:kms:eu-west-1:111122223333:alias/mail' } },
+  ],
+  [
+    'configuration.rollout.canaryMinutes: received 7, allowed are 5, 10, 15, 30',
+    { rollout: { canaryMinutes: 7 } },
   ],
   [
     'configuration.encryption: "keyArn" is no property, known are key',
