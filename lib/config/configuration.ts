@@ -72,6 +72,12 @@ export interface Configuration {
   /** @default - see the members of `RetentionConfiguration` */
   readonly retention?: RetentionConfiguration;
 
+  /** @default - see the members of `EncryptionConfiguration` */
+  readonly encryption?: EncryptionConfiguration;
+
+  /** @default - see the members of `RolloutConfiguration` */
+  readonly rollout?: RolloutConfiguration;
+
   /** @default - see the members of `EventConfiguration` */
   readonly events?: EventConfiguration;
 
@@ -438,6 +444,29 @@ export interface RetentionConfiguration {
    * @default 30
    */
   readonly logDays?: number;
+}
+
+/** What data is encrypted with: tables, queues, topics, the bucket, the secret and logs. */
+export interface EncryptionConfiguration {
+  /**
+   * `aws` uses keys of AWS's own, `own` a key that the deployment makes and keeps; the ARN of a KMS
+   * key of the same account and region uses that one, whose policy must let CloudWatch use it.
+   *
+   * @default 'aws'
+   * @see docs/security.md, "Encryption with a key of your own"
+   */
+  readonly key?: 'aws' | 'own' | `arn:${string}`;
+}
+
+/** How a new version of what sends and of what takes webhooks comes into use. */
+export interface RolloutConfiguration {
+  /**
+   * For how long a new version takes a tenth of the batches and webhook calls before it takes all of
+   * them, in minutes: 5, 10, 15 or 30. If it fails meanwhile, the deployment is undone.
+   *
+   * @default - all at once
+   */
+  readonly canaryMinutes?: 5 | 10 | 15 | 30;
 }
 
 /** What delivery events count as. */

@@ -203,6 +203,19 @@ const deliveryEvents = value(
   `are true, false and lists of ${DELIVERY_EVENTS.join(', ')}`,
 );
 
+const KEY_ARN =
+  /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
+const encryption = section({
+  key: value(
+    (input): input is 'aws' | 'own' | `arn:${string}` =>
+      input === 'aws' || input === 'own' || (typeof input === 'string' && KEY_ARN.test(input)),
+    'are "aws", "own" and ARNs of keys such as arn:aws:kms:eu-west-1:111122223333:key/<key id>',
+  ).default('aws'),
+});
+
+const rollout = section({ canaryMinutes: oneOf(5, 10, 15, 30).optional() });
+
 const events = section({
   machineWithinSeconds: between(0, 3_600).default(3),
   warmWritesPerSecond: whole(4_000, 40_000).optional(),
@@ -243,6 +256,8 @@ export const settingsSchema = section({
   webhooks: webhooks.prefault({}),
   doctor: doctor.prefault({}),
   retention: retention.prefault({}),
+  encryption: encryption.prefault({}),
+  rollout: rollout.prefault({}),
   events: events.prefault({}),
   notifications: notifications.prefault({}),
   operations: operations.prefault({}),

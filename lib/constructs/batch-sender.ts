@@ -7,6 +7,7 @@ import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../lambdas/send-batch/environment';
 import type { Settings } from '../config/settings';
+import { entranceOf } from './canary';
 import type { NotificationPublisher } from './notification-publisher';
 import { grantOnParkedPayloads } from './parked-payloads';
 import { ServiceFunction, type LogSettings } from './service-function';
@@ -97,7 +98,7 @@ export class BatchSender extends Construct {
     deadLetterQueue.grant(sender, 'sqs:SendMessage');
     props.reconcileQueue?.grant(sender, 'sqs:SendMessage');
     props.notifications.grantNotify(sender);
-    sender.addEventSource(
+    entranceOf(sender, 'BatchFaults', props.settings).addEventSource(
       // One batch an invocation: a batch is up to a thousand e-mails, and its delay is its own.
       new SqsEventSource(queue, {
         batchSize: 1,

@@ -20,7 +20,7 @@ const READS_PER_SECOND = 12_000;
 
 /**
  * A table as this project defines it: string keys `pk` and `sk`, billed on demand, restorable to any
- * second of the last 35 days, encrypted with the key DynamoDB owns. An item with a `ttl` (epoch
+ * second of the last 35 days, encrypted with the key DynamoDB owns unless its stack has one. An item with a `ttl` (epoch
  * seconds) goes when that time has come; one without stays.
  */
 export class RecordTable extends Table {

@@ -9,9 +9,10 @@ import {
   type IHttpRouteAuthorizer,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { LogSettings, ServiceFunction } from './service-function';
+import type { LogSettings } from './service-function';
 
 /** One method of one path. */
 export interface ApiRoute {
@@ -32,7 +33,7 @@ export interface ThrottledHttpApiProps {
   readonly description: string;
 
   /** Answers every route. */
-  readonly handler: ServiceFunction;
+  readonly handler: IFunction;
 
   /** Every route the API answers; any other path gets 404 without an invocation. */
   readonly routes: readonly ApiRoute[];

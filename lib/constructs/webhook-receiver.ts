@@ -5,6 +5,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../lambdas/receive-webhook/environment';
 import type { Settings } from '../config/settings';
+import { entranceOf } from './canary';
 import { ServiceFunction, type LogSettings } from './service-function';
 import { ThrottledHttpApi } from './throttled-http-api';
 
@@ -16,6 +17,8 @@ export interface WebhookReceiverProps {
   readonly secret: ISecret;
   /** Which calls are let through, and which signatures are fresh. */
   readonly webhooks: Settings['webhooks'];
+  /** How a new version takes over. */
+  readonly settings: Pick<Settings, 'rollout' | 'operations'>;
   /** How the function's log and the API's access log are kept. */
   readonly logs: LogSettings;
 }
@@ -61,7 +64,7 @@ export class WebhookReceiver extends Construct {
 
     const { url } = new ThrottledHttpApi(this, 'Endpoint', {
       description: "Mailgun's webhook calls",
-      handler: receiver,
+      handler: entranceOf(receiver, 'WebhooksNotTaken', props.settings),
       routes: [{ method: HttpMethod.POST, path: PATH, secretSegment: STACK_GUID }],
       requestsPerSecond: props.webhooks.requestsPerSecond,
       logs: props.logs,

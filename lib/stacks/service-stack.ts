@@ -1,4 +1,6 @@
 import {
+  AspectPriority,
+  Aspects,
   CfnOutput,
   CrossStackReferences,
   ReferenceStrength,
@@ -15,6 +17,7 @@ import { BatchSender } from '../constructs/batch-sender';
 import { CampaignGuard } from '../constructs/campaign-guard';
 import { ControlApi, type RedrivableQueue, type RedrivableQueues } from '../constructs/control-api';
 import { DomainDoctor } from '../constructs/domain-doctor';
+import { EncryptedWith } from '../constructs/encrypted-with';
 import { EventRecorder } from '../constructs/event-recorder';
 import { NotificationPublisher } from '../constructs/notification-publisher';
 import { Operations } from '../constructs/operations';
@@ -46,6 +49,11 @@ export class ServiceStack extends Stack {
     // CloudFormation then refuses to delete a table from under the functions that use it.
     CrossStackReferences.of(this).consume(ReferenceStrength.STRONG);
 
+    if (state.key !== undefined) {
+      const encrypted = new EncryptedWith(state.key);
+      Aspects.of(this).add(encrypted, { priority: AspectPriority.MUTATING });
+    }
+
     this.settings = settings;
     this.state = state;
     this.logs = {
@@ -70,7 +78,7 @@ export class ServiceStack extends Stack {
   }
 
   private defineNotifications(): NotificationPublisher {
-    // Not encrypted with a key of its own: notifications name ids, counts and rates, never a person.
+    // Encrypted where all is, and not by itself: notifications name ids, counts and rates, never a person.
     const topic = new Topic(this, 'Notifications', { enforceSSL: true });
     for (const email of this.settings.notifications.emails) {
       topic.addSubscription(new EmailSubscription(email));
@@ -172,6 +180,7 @@ export class ServiceStack extends Stack {
       eventQueue: queue,
       secret: state.secret,
       webhooks: settings.webhooks,
+      settings,
       logs,
     });
     new CfnOutput(this, 'EventQueueUrl', { value: queue.queueUrl });

@@ -1,9 +1,20 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import {
+  AspectPriority,
+  Aspects,
+  CfnOutput,
+  Duration,
+  RemovalPolicy,
+  Stack,
+  type StackProps,
+} from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { Key, type IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Secret, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { Settings } from '../config/settings';
+import { EncryptedWith } from '../constructs/encrypted-with';
+import { EncryptionKey } from '../constructs/encryption-key';
 import { RecordTable } from '../constructs/record-table';
 
 /** What differs between stages. */
@@ -31,6 +42,8 @@ export class StatefulStack extends Stack {
   readonly parkedBucket: IBucket;
   /** Mailgun's keys and the recipients' pepper, as one JSON value. */
   readonly secret: ISecret;
+  /** What everything is encrypted with, here and in the service; `undefined` where keys of AWS's own are. */
+  readonly key: IKey | undefined;
 
   constructor(scope: Construct, id: string, { settings, ...props }: StatefulStackProps) {
     super(scope, id, { terminationProtection: !settings.development, ...props });
@@ -47,6 +60,7 @@ export class StatefulStack extends Stack {
     this.controlsTable = new RecordTable(this, 'Controls', { disposable });
     this.parkedBucket = this.defineParkedBucket(settings);
     this.secret = this.defineSecret(disposable);
+    this.key = this.encryptWithKey(settings);
 
     new CfnOutput(this, 'BatchesTableName', { value: this.batchesTable.tableName });
     new CfnOutput(this, 'TalliesTableName', { value: this.talliesTable.tableName });
@@ -55,6 +69,18 @@ export class StatefulStack extends Stack {
     new CfnOutput(this, 'ControlsTableName', { value: this.controlsTable.tableName });
     new CfnOutput(this, 'ParkedBucketName', { value: this.parkedBucket.bucketName });
     new CfnOutput(this, 'SecretArn', { value: this.secret.secretArn });
+  }
+
+  private encryptWithKey({ encryption, stage, development }: Settings): IKey | undefined {
+    if (encryption.key === 'aws') return undefined;
+
+    const key =
+      encryption.key === 'own'
+        ? new EncryptionKey(this, 'Key', { stage, disposable: development })
+        : Key.fromKeyArn(this, 'Key', encryption.key);
+    Aspects.of(this).add(new EncryptedWith(key), { priority: AspectPriority.MUTATING });
+    new CfnOutput(this, 'EncryptionKeyArn', { value: key.keyArn });
+    return key;
   }
 
   /**

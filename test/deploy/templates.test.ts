@@ -2,25 +2,42 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { stages } from '../../config/stages';
+import type { Configuration } from '../../lib/config/configuration';
 import { createApp, defineCampaignMailgun } from '../../lib/app';
 import { ForeignClient } from './harness/foreign-client';
 import { freePort } from './harness/free-port';
 import { venvProgram } from './harness/python';
 import { makeDirectory, ROOT, runCommand, startCommand } from './harness/run-command';
 
+const domains = { 'mg.example.com': { region: 'us' } } as const;
+
+/** What no stage of the project asks for, and a template must be right with all the same. */
+const OPTIONS: readonly Configuration[] = [
+  { stage: 'canary', domains, rollout: { canaryMinutes: 15 } },
+  { stage: 'own-key', domains, encryption: { key: 'own' } },
+  {
+    ...{ stage: 'given-key', domains },
+    encryption: {
+      key: 'arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef',
+    },
+  },
+];
+
+const deployments = [...stages, ...OPTIONS];
+
 let directory: string;
 let assembly: CloudAssembly;
 
 beforeAll(async () => {
   directory = await makeDirectory('templates');
-  // All stages in one app, as in one account; bundles are of no interest here.
+  // All of them in one app, as in one account; bundles are of no interest here.
   const app = createApp({ outdir: directory, context: { 'aws:cdk:bundling-stacks': [] } });
-  for (const configuration of stages) defineCampaignMailgun(app, configuration);
+  for (const configuration of deployments) defineCampaignMailgun(app, configuration);
   assembly = app.synth();
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-it('has templates of every stage that cfn-lint finds nothing in', async () => {
+it('has templates of every stage and option that cfn-lint finds nothing in', async () => {
   const templates = assembly.stacks.map(({ templateFullPath }) => templateFullPath);
   const { code, output } = await runCommand(
     [
@@ -31,7 +48,7 @@ it('has templates of every stage that cfn-lint finds nothing in', async () => {
     { withinMs: 240_000 },
   );
 
-  expect(templates).toHaveLength(2 * stages.length);
+  expect(templates).toHaveLength(2 * deployments.length);
   expect({ code, output }).toEqual({ code: 0, output: '' });
 });
 

@@ -17,6 +17,8 @@ const withDomain = (domain: unknown) => ({ domains: { 'mg.example.com': domain }
 const HERE = 'configuration.domains["mg.example.com"]';
 const LOG_DAYS =
   '1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653';
+const KEYS =
+  'are "aws", "own" and ARNs of keys such as arn:aws:kms:eu-west-1:111122223333:key/<key id>';
 
 it('fills in every default', () => {
   expect(checkConfiguration(aConfiguration())).toEqual({
@@ -67,6 +69,8 @@ it('fills in every default', () => {
     },
     doctor: { enabled: true, everyHours: 6, blocks: true },
     retention: { recordsDays: 90, eventsDays: 30, parkedDays: 76, logDays: 30 },
+    encryption: { key: 'aws' },
+    rollout: {},
     events: { machineWithinSeconds: 3 },
     notifications: { deliveryEvents: false, emails: [] },
     operations: { emails: [], runbookUrl: 'docs/runbook.md', dashboard: true, tracing: false },
@@ -243,6 +247,19 @@ it.each<[string, Record<string, unknown>]>([
   [
     `configuration.retention.logDays: received 31, allowed are ${LOG_DAYS}`,
     { retention: { logDays: 31 } },
+  ],
+  [`configuration.encryption.key: received "kms", allowed ${KEYS}`, { encryption: { key: 'kms' } }],
+  [
+    `configuration.encryption.key: received "arn:aws:kms:eu-west-1:111122223333:alias/mail", allowed ${KEYS}`,
+    { encryption: { key: 'arn:aws:kms:eu-west-1:111122223333:alias/mail' } },
+  ],
+  [
+    'configuration.rollout.canaryMinutes: received 7, allowed are 5, 10, 15, 30',
+    { rollout: { canaryMinutes: 7 } },
+  ],
+  [
+    'configuration.encryption: "keyArn" is no property, known are key',
+    { encryption: { keyArn: 'arn:aws:kms:eu-west-1:111122223333:key/x' } },
   ],
   [
     'configuration.notifications.emails: received "ops@example.com", allowed are lists of e-mail addresses',

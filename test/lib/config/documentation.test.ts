@@ -46,6 +46,7 @@ it('documents no property that does not exist', () => {
     'domains.<domain>.warmUp.curve',
     'breaker.pauseAfterMinutes',
     'events.warmWritesPerSecond',
+    'rollout.canaryMinutes',
   ];
 
   expect([...rows.keys()].filter((property) => !known.includes(property))).toEqual([]);
