@@ -46,6 +46,11 @@ it('documents no property that does not exist', () => {
     'domains.<domain>.warmUp.curve',
     'breaker.pauseAfterMinutes',
     'events.warmWritesPerSecond',
+    'webhooks.webAcl',
+    'webhooks.domain.name',
+    'webhooks.domain.certificateArn',
+    'webhooks.domain.hostedZone.id',
+    'webhooks.domain.hostedZone.name',
   ];
 
   expect([...rows.keys()].filter((property) => !known.includes(property))).toEqual([]);
