@@ -2,11 +2,23 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { stages } from '../../config/stages';
+import type { Configuration } from '../../lib/config/configuration';
 import { createApp, defineCampaignMailgun } from '../../lib/app';
+import { narrowedWebhooks } from '../lib/deployment';
 import { ForeignClient } from './harness/foreign-client';
 import { freePort } from './harness/free-port';
 import { venvProgram } from './harness/python';
 import { makeDirectory, ROOT, runCommand, startCommand } from './harness/run-command';
+
+/** Every stage, and one with all that may stand before the webhook. */
+const linted: readonly Configuration[] = [
+  ...stages,
+  {
+    stage: 'narrowed',
+    domains: { 'mg.example.com': { region: 'us' } },
+    webhooks: narrowedWebhooks,
+  },
+];
 
 let directory: string;
 let assembly: CloudAssembly;
@@ -15,7 +27,7 @@ beforeAll(async () => {
   directory = await makeDirectory('templates');
   // All stages in one app, as in one account; bundles are of no interest here.
   const app = createApp({ outdir: directory, context: { 'aws:cdk:bundling-stacks': [] } });
-  for (const configuration of stages) defineCampaignMailgun(app, configuration);
+  for (const configuration of linted) defineCampaignMailgun(app, configuration);
   assembly = app.synth();
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
@@ -31,7 +43,7 @@ it('has templates of every stage that cfn-lint finds nothing in', async () => {
     { withinMs: 240_000 },
   );
 
-  expect(templates).toHaveLength(2 * stages.length);
+  expect(templates).toHaveLength(2 * linted.length);
   expect({ code, output }).toEqual({ code: 0, output: '' });
 });
 
