@@ -4,11 +4,11 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { MeteredFormatter } from '../adapters/powertools/metered-formatter';
 import { SecretStore } from '../adapters/secrets/secret-store';
 import { SqsEventQueue } from '../adapters/sqs/event-queue';
 import { environmentSchema } from './environment';
+import { callIn, type GatewayEvent } from './gateway-event';
 import { createReceiveWebhook } from './receive-webhook';
 import { createSourceCheck } from './source-networks';
 
@@ -36,13 +36,6 @@ const receiveWebhook = createReceiveWebhook({
   isSource: createSourceCheck(environment.SOURCE_NETWORKS),
 });
 
-export const handler = middy<APIGatewayProxyEventV2>()
+export const handler = middy<GatewayEvent>()
   .use(injectLambdaContext(logger))
-  .handler(({ body, isBase64Encoded, headers, requestContext }) =>
-    receiveWebhook({
-      body,
-      isBase64Encoded,
-      contentType: headers['content-type'],
-      sourceIp: requestContext.http.sourceIp,
-    }),
-  );
+  .handler((event) => receiveWebhook(callIn(event)));

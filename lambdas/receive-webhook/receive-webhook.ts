@@ -23,7 +23,7 @@ interface Dependencies {
 }
 
 /** One call, and where it came from. */
-interface ReceivedCall extends WebhookCall {
+export interface ReceivedCall extends WebhookCall {
   /** IP address of the caller, as API Gateway saw it. */
   readonly sourceIp: string | undefined;
 }

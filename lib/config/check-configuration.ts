@@ -73,6 +73,31 @@ function guardConflictsIn(guard: Settings['guard']): string[] {
   ]);
 }
 
+/** What takes webhook calls could not do what is asked of it. */
+function ingressConflictsIn({ ingress, webAcl, sourceNetworks, domain }: Settings['webhooks']) {
+  const conflicts: string[] = [];
+  if (ingress === 'http' && webAcl !== undefined) {
+    conflicts.push(
+      `configuration.webhooks.webAcl: received ${JSON.stringify(webAcl)}, allowed is none where ` +
+        'webhooks.ingress is "http": AWS WAF protects no HTTP API',
+    );
+  }
+  if (ingress === 'rest' && webAcl === undefined && sourceNetworks.length === 0) {
+    conflicts.push(
+      'configuration.webhooks.ingress: received "rest" without sourceNetworks and webAcl, allowed are ' +
+        '"rest" with one of them at least, and "http": it would turn nobody away',
+    );
+  }
+  const { name, hostedZone } = domain ?? {};
+  if (hostedZone !== undefined && !`.${name}`.endsWith(`.${hostedZone.name}`)) {
+    conflicts.push(
+      `configuration.webhooks.domain.hostedZone.name: received ${JSON.stringify(hostedZone.name)}, ` +
+        `allowed are ${JSON.stringify(name)} and what it ends in`,
+    );
+  }
+  return conflicts;
+}
+
 /** What only shows when several properties are seen together. */
 function conflictsIn(settings: Settings): string[] {
   const { development, domains, breaker, retention, eventsTrustedAfterMinutes } = settings;
@@ -119,6 +144,7 @@ function conflictsIn(settings: Settings): string[] {
   }
 
   conflicts.push(...guardConflictsIn(settings.guard));
+  conflicts.push(...ingressConflictsIn(settings.webhooks));
 
   const domainsBytes = Buffer.byteLength(JSON.stringify(domains));
   if (domainsBytes > MAX_DOMAINS_BYTES) {

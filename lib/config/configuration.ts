@@ -369,6 +369,26 @@ export interface WebhookConfiguration {
   readonly sourceNetworks?: readonly string[];
 
   /**
+   * What takes the calls. `http` is an HTTP API, open to everyone who knows the URL. `rest` is a REST API,
+   * which turns calls away before the function runs: by `sourceNetworks`, by `webAcl` (at least one of
+   * them), and by their outer shape. It costs 3.5 times as much a call.
+   *
+   * @default 'http'
+   */
+  readonly ingress?: 'http' | 'rest';
+
+  /**
+   * AWS WAF in front of a REST API: `own` makes a web ACL that blocks bodies above 64 KiB, and addresses
+   * that alone use more than `requestsPerSecond`; or the ARN of a regional web ACL of yours.
+   *
+   * @default - none
+   */
+  readonly webAcl?: string;
+
+  /** @default - the name that API Gateway gives */
+  readonly domain?: WebhookDomainConfiguration;
+
+  /**
    * Whether the deployment registers its URL at Mailgun, for every domain, and removes it when it
    * goes. Turned off later, what was registered is removed.
    *
@@ -385,6 +405,30 @@ export interface WebhookConfiguration {
    * @default - none
    */
   readonly skippedEvents?: readonly string[];
+}
+
+/** A name of your own for the webhook; API Gateway's own then answers no longer. */
+export interface WebhookDomainConfiguration {
+  /** Such as `hooks.example.com`, lower-cased. Nothing else may be deployed under it. */
+  readonly name: string;
+
+  /** A certificate in ACM for that name, issued, in the region that is deployed to. */
+  readonly certificateArn: string;
+
+  /**
+   * The public hosted zone in Route 53 that the name belongs to, in the same account: an alias is made there.
+   *
+   * @default - no record is made; the output `WebhookDomainTarget` says what a CNAME must point to
+   */
+  readonly hostedZone?: HostedZoneConfiguration;
+}
+
+/** A hosted zone in Route 53. */
+export interface HostedZoneConfiguration {
+  /** Such as `Z0123456789ABCDEFGHIJ`. */
+  readonly id: string;
+  /** Such as `example.com`: the domain's name, or what it ends in. */
+  readonly name: string;
 }
 
 /** How the domains' set-up at Mailgun and in the DNS is watched. */

@@ -150,6 +150,18 @@ const concurrency = section({
   reconciler: whole(2, 1_000).default(2),
 });
 
+const webhookDomain = section({
+  name: matching(DOMAIN_NAME, 'are lower-case domain names'),
+  certificateArn: matching(
+    /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,
+    'are ARNs of certificates in ACM',
+  ),
+  hostedZone: section({
+    id: matching(/^Z[A-Z0-9]{1,31}$/, 'are ids of hosted zones such as "Z0123456789ABCDEFGHIJ"'),
+    name: matching(DOMAIN_NAME, 'are lower-case domain names'),
+  }).optional(),
+});
+
 const webhooks = section({
   maxAgeSeconds: whole(28_800, 604_800).default(32_400),
   maxAheadSeconds: whole(1, 3_600).default(300),
@@ -163,6 +175,12 @@ const webhooks = section({
     })
     .readonly()
     .default([]),
+  ingress: oneOf('http', 'rest').default('http'),
+  webAcl: matching(
+    /^(own|arn:aws[a-z-]*:wafv2:[a-z0-9-]+:\d{12}:regional\/webacl\/[\w-]+\/[\w-]+)$/,
+    'are "own" and ARNs of regional web ACLs',
+  ).optional(),
+  domain: webhookDomain.optional(),
   register: yesOrNo.default(true),
   skippedEvents: z
     .array(oneOf(...WEBHOOK_EVENTS), {

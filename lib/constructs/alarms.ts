@@ -16,6 +16,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { ServiceFunction } from './service-function';
 import { countedBy } from './watched-metric';
+import type { WebhookRestApi } from './webhook-rest-api';
 import type { WorkQueue } from './work-queue';
 
 /** What is watched. */
@@ -26,6 +27,8 @@ export interface AlarmsProps {
   readonly queues: Readonly<Record<string, WorkQueue>>;
   /** Takes webhook calls. */
   readonly receiver: ServiceFunction;
+  /** Turns webhook calls away before the receiver; `undefined` where an HTTP API is in front of it. */
+  readonly webhookApi?: WebhookRestApi | undefined;
   /** Sends batches. */
   readonly sender: ServiceFunction;
   /** Compares with Mailgun's events; `undefined` where nothing does. */
@@ -79,6 +82,7 @@ export class Alarms extends Construct {
     this.watchFunctions();
     this.watchQueues();
     this.watchWebhooks();
+    this.watchTurnedAway();
     this.watchSending();
     this.watchReconciliation();
   }
@@ -146,6 +150,26 @@ export class Alarms extends Construct {
       periods: [2, 3],
       means: 'Webhook calls can not be judged or queued, and are left to be repeated',
       article: 'webhooks-not-taken',
+    });
+  }
+
+  /** What a REST API turns away no function sees, counts or logs. */
+  private watchTurnedAway(): void {
+    const { receiver, webhookApi } = this.props;
+    if (webhookApi === undefined) return;
+    const calls = webhookApi.api.metricCount({ period: FIVE_MINUTES });
+    const taken = receiver.metricInvocations({ period: FIVE_MINUTES, statistic: Stats.SUM });
+    this.define('WebhooksTurnedAway', {
+      metric: new MathExpression({
+        label: 'share of webhook calls that do not reach the function',
+        expression: 'IF(calls > 50, (calls - FILL(taken, 0)) / calls, 0)',
+        usingMetrics: { calls, taken },
+        period: FIVE_MINUTES,
+      }),
+      above: 0.5,
+      periods: [2, 3],
+      means: 'More than half of the webhook calls are turned away before the function',
+      article: 'webhooks-turned-away',
     });
   }
 

@@ -12,6 +12,7 @@ import {
 import { Construct } from 'constructs';
 import type { ServiceFunction } from './service-function';
 import { countedBy } from './watched-metric';
+import type { WebhookRestApi } from './webhook-rest-api';
 import type { WorkQueue } from './work-queue';
 
 /** What is shown. */
@@ -26,6 +27,8 @@ export interface IncidentDashboardProps {
   readonly queues: Readonly<Record<string, WorkQueue>>;
   readonly sender: ServiceFunction;
   readonly receiver: ServiceFunction;
+  /** In front of the receiver; `undefined` where an HTTP API is. */
+  readonly webhookApi?: WebhookRestApi | undefined;
   readonly recorder: ServiceFunction;
   /** Where the runbook is read. */
   readonly runbookUrl: string;
@@ -84,12 +87,13 @@ function sending(sender: ServiceFunction): IWidget[] {
   );
 }
 
-function events({ receiver, recorder }: IncidentDashboardProps): IWidget[] {
+function events({ receiver, webhookApi, recorder }: IncidentDashboardProps): IWidget[] {
   return row(
     graph('Webhook calls', [
       receiver.metricInvocations({ period: A_MINUTE, label: 'calls' }),
       countedBy(receiver, 'WebhooksRefused', A_MINUTE),
       countedBy(receiver, 'WebhooksNotTaken', A_MINUTE),
+      ...(webhookApi === undefined ? [] : answered(webhookApi)),
     ]),
     graph('Events recorded', [
       countedBy(recorder, 'EventsRecorded', A_MINUTE),
@@ -109,6 +113,15 @@ function events({ receiver, recorder }: IncidentDashboardProps): IWidget[] {
       }),
     ]),
   );
+}
+
+/** What came to the API, and what was answered with an error there or by the function. */
+function answered({ api }: WebhookRestApi): IMetric[] {
+  return [
+    api.metricCount({ period: A_MINUTE, label: 'calls to the API' }),
+    api.metricClientError({ period: A_MINUTE, label: '4xx' }),
+    api.metricServerError({ period: A_MINUTE, label: '5xx' }),
+  ];
 }
 
 function waiting(queues: IncidentDashboardProps['queues']): IWidget[] {

@@ -7,6 +7,7 @@ import type { Settings } from '../config/settings';
 import { Alarms } from './alarms';
 import { IncidentDashboard } from './incident-dashboard';
 import { ServiceFunction } from './service-function';
+import { WebhookRestApi } from './webhook-rest-api';
 import { WorkQueue } from './work-queue';
 
 /** How a deployment is watched. */
@@ -37,20 +38,22 @@ export class Operations extends Construct {
     const sender = required(functions, 'BatchSender');
     const receiver = required(functions, 'WebhookReceiver');
     const recorder = required(functions, 'EventRecorder');
+    const webhookApi = props.watched.node.findAll().find((it) => it instanceof WebhookRestApi);
     const { emails, runbookUrl, dashboard, tracing } = props.operations;
 
     if (tracing) for (const fn of Object.values(functions)) fn.trace();
     this.topic = this.defineTopic(emails);
     const { all: alarms } = new Alarms(this, 'Alarms', {
-      ...{ functions, queues, sender, receiver, runbookUrl, topic: this.topic },
+      ...{ functions, queues, sender, receiver, webhookApi, runbookUrl },
+      topic: this.topic,
       reconciler: functions['Reconciler'],
       campaigns: required(queues, 'BatchSender'),
       events: required(queues, 'EventRecorder'),
     });
     if (dashboard) {
       const name = props.dashboardName;
-      const parts = { functions, queues, sender, receiver, recorder, alarms, runbookUrl };
-      new IncidentDashboard(this, 'Dashboard', { name, ...parts });
+      const parts = { functions, queues, sender, receiver, webhookApi, recorder, alarms };
+      new IncidentDashboard(this, 'Dashboard', { name, runbookUrl, ...parts });
     }
   }
 

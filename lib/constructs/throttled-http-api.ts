@@ -12,6 +12,8 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { ACCESS_LOG_FIELDS } from './access-log-fields';
+import { burstLimit } from './burst-limit';
 import type { LogSettings } from './service-function';
 
 /** One method of one path. */
@@ -48,6 +50,13 @@ export interface ThrottledHttpApiProps {
   /** Requests a second let through; the rest get 429. */
   readonly requestsPerSecond: number;
 
+  /**
+   * A name of the deployer's that is mapped to the API, which then answers under no other.
+   *
+   * @default - the name that API Gateway gives
+   */
+  readonly domainName?: string | undefined;
+
   /** How the access log is kept. */
   readonly logs: LogSettings;
 }
@@ -60,6 +69,10 @@ export interface ThrottledHttpApiProps {
 export class ThrottledHttpApi extends Construct {
   /** Where the API answers, without a trailing slash. */
   readonly url: string;
+  /** What a domain is mapped to. */
+  readonly apiId: string;
+  /** The only stage, and part of no path. */
+  readonly stageName = '$default';
 
   constructor(scope: Construct, id: string, props: ThrottledHttpApiProps) {
     super(scope, id);
@@ -70,15 +83,16 @@ export class ThrottledHttpApi extends Construct {
       description: props.description,
       defaultAuthorizer: props.authorizer,
       createDefaultStage: false,
+      ...(props.domainName !== undefined && { disableExecuteApiEndpoint: true }),
     });
     const isSecret = props.routes.some(({ secretSegment }) => secretSegment !== undefined);
     new HttpStage(this, 'Stage', {
       httpApi: api,
-      stageName: '$default',
+      stageName: this.stageName,
       autoDeploy: true,
       throttle: {
         rateLimit: props.requestsPerSecond,
-        burstLimit: Math.min(props.requestsPerSecond, MAX_BURST),
+        burstLimit: burstLimit(props.requestsPerSecond),
       },
       accessLogSettings: {
         destination: new LogGroupLogDestination(new LogGroup(this, 'AccessLogs', props.logs)),
@@ -98,22 +112,9 @@ export class ThrottledHttpApi extends Construct {
         integration,
       });
     }
-    this.url = api.apiEndpoint;
+    this.apiId = api.apiId;
+    this.url = props.domainName === undefined ? api.apiEndpoint : `https://${props.domainName}`;
   }
 }
-
-/** Requests API Gateway takes in one burst from an account. */
-const MAX_BURST = 5_000;
-
-const ACCESS_LOG_FIELDS = {
-  requestId: '$context.requestId',
-  requestedAt: '$context.requestTime',
-  status: '$context.status',
-  caller: '$context.identity.userArn',
-  sourceIp: '$context.identity.sourceIp',
-  responseLatencyMs: '$context.responseLatency',
-  integrationLatencyMs: '$context.integrationLatency',
-  integrationError: '$context.integrationErrorMessage',
-};
 
 const ROUTE_FIELD = { route: '$context.routeKey' };

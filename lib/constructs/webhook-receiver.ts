@@ -1,5 +1,6 @@
 import { Aws, Duration, Fn } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -8,6 +9,9 @@ import type { Settings } from '../config/settings';
 import { entranceOf } from './canary';
 import { ServiceFunction, type LogSettings } from './service-function';
 import { ThrottledHttpApi } from './throttled-http-api';
+import { WebhookDomain } from './webhook-domain';
+import { WebhookFirewall } from './webhook-firewall';
+import { WebhookRestApi } from './webhook-rest-api';
 
 /** What the receiver works with. */
 export interface WebhookReceiverProps {
@@ -34,13 +38,15 @@ const STACK_GUID = Fn.select(2, Fn.split('/', Aws.STACK_ID));
 /**
  * Takes Mailgun's webhook calls, and answers 200 only after the event queue has the event.
  *
- * Defines a public HTTP API (the signature in the body authenticates a call) and its function, which
+ * Defines a public API (the signature in the body authenticates a call) and its function, which
  * may send to the event queue and read the secret, and nothing else: a forged call reaches no store.
  * The API has one path, which nobody can guess: a call to another is answered 404 without the function.
  */
 export class WebhookReceiver extends Construct {
   /** The URL to register with Mailgun. */
   readonly url: string;
+  /** What a CNAME of the configured domain must point to; `undefined` where none is needed. */
+  readonly domainTarget: string | undefined;
 
   constructor(scope: Construct, id: string, props: WebhookReceiverProps) {
     super(scope, id);
@@ -62,13 +68,33 @@ export class WebhookReceiver extends Construct {
     props.eventQueue.grant(receiver, 'sqs:SendMessage');
     receiver.grantSecretValue(props.secret);
 
-    const { url } = new ThrottledHttpApi(this, 'Endpoint', {
-      description: "Mailgun's webhook calls",
-      handler: entranceOf(receiver, 'WebhooksNotTaken', props.settings),
-      routes: [{ method: HttpMethod.POST, path: PATH, secretSegment: STACK_GUID }],
-      requestsPerSecond: props.webhooks.requestsPerSecond,
-      logs: props.logs,
+    const api = this.defineApi(entranceOf(receiver, 'WebhooksNotTaken', props.settings), props);
+    const { domain } = props.webhooks;
+    if (domain !== undefined) {
+      this.domainTarget = new WebhookDomain(this, 'Domain', { domain, api }).target;
+    }
+    this.url = `${api.url}${PATH}/${STACK_GUID}`;
+  }
+
+  private defineApi(handler: IFunction, { webhooks, logs }: WebhookReceiverProps) {
+    const { ingress, requestsPerSecond, sourceNetworks, webAcl } = webhooks;
+    const shared = { handler, requestsPerSecond, domainName: webhooks.domain?.name, logs };
+    if (ingress === 'http') {
+      return new ThrottledHttpApi(this, 'Endpoint', {
+        ...shared,
+        description: "Mailgun's webhook calls",
+        routes: [{ method: HttpMethod.POST, path: PATH, secretSegment: STACK_GUID }],
+      });
+    }
+    // Another id than that of the HTTP API: CloudFormation turns no resource into one of another type.
+    const api = new WebhookRestApi(this, 'RestEndpoint', {
+      ...shared,
+      ...{ path: PATH, secretSegment: STACK_GUID, sourceNetworks },
     });
-    this.url = `${url}${PATH}/${STACK_GUID}`;
+    if (webAcl !== undefined) {
+      const { stageArn } = api;
+      new WebhookFirewall(this, 'Firewall', { stageArn, webAcl, requestsPerSecond });
+    }
+    return api;
   }
 }

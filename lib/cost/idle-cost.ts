@@ -58,9 +58,15 @@ export function idleCost(templates: readonly PricedTemplate[]): IdleCost {
   };
 }
 
-/** What is paid for in one resource: an alarm on an expression is paid by the metrics in it. */
+/** What a web ACL costs without a rule, in units of what a rule costs. */
+const UNITS_OF_WEB_ACL = 5;
+
+/** What is paid for in one resource: an alarm on an expression is paid by the metrics in it, a web ACL by its rules too. */
 function unitsOf({ Type, Properties = {} }: PricedResource): number {
-  const metrics = Properties['Metrics'];
+  const { Metrics: metrics, Rules: rules } = Properties;
+  if (Type === 'AWS::WAFv2::WebACL') {
+    return UNITS_OF_WEB_ACL + (Array.isArray(rules) ? rules.length : 0);
+  }
   if (Type !== 'AWS::CloudWatch::Alarm' || !Array.isArray(metrics)) return 1;
   return metrics.filter((metric: object) => 'MetricStat' in metric).length;
 }

@@ -39,8 +39,18 @@ const free = (because: string): IdlePrice => ({ each: 0, because });
  * price, and fails the test.
  */
 export const IDLE_PRICES: Readonly<Record<string, IdlePrice>> = {
+  'AWS::ApiGateway::Deployment': free('part of an API'),
+  'AWS::ApiGateway::GatewayResponse': free('part of an API'),
+  'AWS::ApiGateway::Method': free('part of an API'),
+  'AWS::ApiGateway::Model': free('part of an API'),
+  'AWS::ApiGateway::RequestValidator': free('part of an API'),
+  'AWS::ApiGateway::Resource': free('part of an API'),
+  'AWS::ApiGateway::RestApi': free('a request'),
+  'AWS::ApiGateway::Stage': free('part of an API'),
   'AWS::ApiGatewayV2::Api': free('a request'),
+  'AWS::ApiGatewayV2::ApiMapping': free('part of an API'),
   'AWS::ApiGatewayV2::Authorizer': free('part of an API'),
+  'AWS::ApiGatewayV2::DomainName': free('part of an API'),
   'AWS::ApiGatewayV2::Integration': free('part of an API'),
   'AWS::ApiGatewayV2::Route': free('part of an API'),
   'AWS::ApiGatewayV2::Stage': free('part of an API'),
@@ -73,6 +83,7 @@ export const IDLE_PRICES: Readonly<Record<string, IdlePrice>> = {
   'AWS::Lambda::Permission': free('part of a function'),
   'AWS::Lambda::Version': free('part of a function'),
   'AWS::Logs::LogGroup': free('a byte taken in and kept'),
+  'AWS::Route53::RecordSet': free('a query, and not that where it is an alias'),
   'AWS::S3::Bucket': free('a byte and a request'),
   'AWS::S3::BucketPolicy': free('part of a bucket'),
   'AWS::SNS::Subscription': free('a delivery'),
@@ -81,6 +92,8 @@ export const IDLE_PRICES: Readonly<Record<string, IdlePrice>> = {
   'AWS::SQS::Queue': free('a request; the receives of mappings are counted apart'),
   'AWS::SQS::QueuePolicy': free('part of a queue'),
   'AWS::Scheduler::Schedule': free('an invocation; what it invokes is counted apart'),
+  'AWS::WAFv2::WebACL': { each: 1, because: '$5 a web ACL, $1 a rule of it' },
+  'AWS::WAFv2::WebACLAssociation': free('part of a web ACL'),
   'Custom::MailgunWebhooks': free('what answers it is a function'),
   'AWS::SecretsManager::Secret': { each: 0.4, because: 'a secret' },
 };

@@ -61,13 +61,13 @@ export class ServiceStack extends Stack {
       removalPolicy: settings.development ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     };
     this.notifications = this.defineNotifications();
-    const { webhookUrl, guard, ...events } = this.defineEvents();
+    const { receiver, guard, ...events } = this.defineEvents();
     const reconciliations = settings.reconciliation.enabled
       ? this.defineReconciliation(events.queue)
       : undefined;
     const { campaigns, releases } = this.defineSending(reconciliations?.queue);
-    if (settings.webhooks.register) this.defineRegistration(webhookUrl);
-    if (settings.doctor.enabled) this.defineDoctor(webhookUrl, releases.queue);
+    if (settings.webhooks.register) this.defineRegistration(receiver);
+    if (settings.doctor.enabled) this.defineDoctor(receiver.url, releases.queue);
     const suppressions = this.defineSuppressions();
     const notifications = this.notifications;
     this.defineControl(releases.queue, {
@@ -155,7 +155,7 @@ export class ServiceStack extends Stack {
   }
 
   private defineEvents(): RedrivableQueue & {
-    readonly webhookUrl: string;
+    readonly receiver: WebhookReceiver;
     readonly guard: RedrivableQueue;
   } {
     const { settings, state, logs, notifications } = this;
@@ -186,18 +186,23 @@ export class ServiceStack extends Stack {
     new CfnOutput(this, 'EventQueueUrl', { value: queue.queueUrl });
     new CfnOutput(this, 'EventDeadLetterQueueUrl', { value: deadLetterQueue.queueUrl });
     new CfnOutput(this, 'WebhookUrl', { value: receiver.url });
-    return { queue, deadLetterQueue, webhookUrl: receiver.url, guard };
+    if (receiver.domainTarget !== undefined) {
+      new CfnOutput(this, 'WebhookDomainTarget', { value: receiver.domainTarget });
+    }
+    return { queue, deadLetterQueue, receiver, guard };
   }
 
-  private defineRegistration(url: string): void {
-    const { status } = new WebhookRegistration(this, 'WebhookRegistration', {
-      url,
+  private defineRegistration(receiver: WebhookReceiver): void {
+    const registration = new WebhookRegistration(this, 'WebhookRegistration', {
+      url: receiver.url,
       secret: this.state.secret,
       controlsTable: this.state.controlsTable,
       settings: this.settings,
       logs: this.logs,
     });
-    new CfnOutput(this, 'WebhookRegistrationStatus', { value: status });
+    // A URL under a domain refers to nothing that must be there before Mailgun calls it.
+    if (this.settings.webhooks.domain !== undefined) registration.node.addDependency(receiver);
+    new CfnOutput(this, 'WebhookRegistrationStatus', { value: registration.status });
   }
 
   private defineDoctor(webhookUrl: string, releaseQueue: IQueue): void {

@@ -4,6 +4,7 @@ import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { stages } from '../../config/stages';
 import type { Configuration } from '../../lib/config/configuration';
 import { createApp, defineCampaignMailgun } from '../../lib/app';
+import { narrowedWebhooks } from '../lib/deployment';
 import { ForeignClient } from './harness/foreign-client';
 import { freePort } from './harness/free-port';
 import { venvProgram } from './harness/python';
@@ -21,6 +22,7 @@ const OPTIONS: readonly Configuration[] = [
       key: 'arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef',
     },
   },
+  { stage: 'narrowed', domains, webhooks: narrowedWebhooks },
 ];
 
 const deployments = [...stages, ...OPTIONS];

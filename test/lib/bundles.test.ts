@@ -19,6 +19,11 @@ afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 const ADDRESS = 'ada@example.com';
 const torn = `{"recipient":"${ADDRESS}"`;
 const queued = { Records: [{ messageId: 'a', body: torn, attributes: {} }] };
+const requestedOfRestApi = (method: string, path: string) => ({
+  ...{ resource: path, path, httpMethod: method, headers: null, multiValueHeaders: null },
+  requestContext: { identity: { sourceIp: '192.0.2.1' } },
+  ...{ body: torn, isBase64Encoded: false },
+});
 const requested = (method: string, path: string) => ({
   version: '2.0',
   routeKey: `${method} ${path}`,
@@ -49,6 +54,12 @@ describe('with no AWS to be reached, the bundle of', () => {
       'the webhook receiver',
       'WebhookReceiver',
       requested('POST', '/webhooks/mailgun'),
+      { statusCode: 406 },
+    ],
+    [
+      'the webhook receiver, behind a REST API,',
+      'WebhookReceiver',
+      requestedOfRestApi('POST', '/webhooks/mailgun'),
       { statusCode: 406 },
     ],
     ['the control API', 'ControlApi', requested('GET', '/nothing'), { statusCode: 404 }],

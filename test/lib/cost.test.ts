@@ -1,7 +1,8 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { stages } from '../../config/stages';
+import type { Configuration } from '../../lib/config/configuration';
 import { idleCost, type PricedTemplate } from '../../lib/cost/idle-cost';
-import { aConfiguration, templatesOf } from './deployment';
+import { aConfiguration, narrowedWebhooks, templatesOf } from './deployment';
 
 const MOST_A_MONTH = 6;
 
@@ -14,6 +15,19 @@ it.each(stages)('costs at most $6 a month while idle: stage $stage', (configurat
 
   expect(unpriced).toEqual([]);
   expect(total).toBeLessThanOrEqual(MOST_A_MONTH);
+});
+
+it('has a price for everything that can stand before the webhook: a web ACL of its own is $7 of it', () => {
+  const costWith = (webhooks: Configuration['webhooks']) => {
+    const { state, service } = templatesOf(aConfiguration({ ...(webhooks && { webhooks }) }));
+    return costOf(state, service);
+  };
+  const { total, unpriced, lines } = costWith(narrowedWebhooks);
+
+  expect(unpriced).toEqual([]);
+  expect(lines.find(({ type }) => type === 'AWS::WAFv2::WebACL')?.cost).toBe(7);
+  // The web ACL, and an alarm on two metrics.
+  expect(total - costWith(undefined).total).toBeCloseTo(7.2, 6);
 });
 
 it('counts the secret, and what every mapping polls for', () => {

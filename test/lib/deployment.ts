@@ -7,6 +7,20 @@ export function aConfiguration(about: Partial<Configuration> = {}): Configuratio
   return { stage: 'test', domains: { 'mg.example.com': { region: 'us' } }, ...about };
 }
 
+/** Everything that can stand before the webhook. */
+export const narrowedWebhooks = {
+  ingress: 'rest',
+  sourceNetworks: ['198.51.100.0/24', '203.0.113.9/32'],
+  requestsPerSecond: 100,
+  webAcl: 'own',
+  domain: {
+    name: 'hooks.example.com',
+    certificateArn:
+      'arn:aws:acm:eu-central-1:111122223333:certificate/1a2b3c4d-0000-4000-8000-1a2b3c4d5e6f',
+    hostedZone: { id: 'Z0123456789ABCDEFGHIJ', name: 'example.com' },
+  },
+} as const satisfies Configuration['webhooks'];
+
 /** Templates of both stacks of a deployment, its functions not bundled. */
 export function templatesOf(configuration: Configuration) {
   const app = createApp({ context: { 'aws:cdk:bundling-stacks': [] } });

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { BrokenTemplateError } from '../cloud-error';
+import { BrokenTemplateError, LocalCloudError } from '../cloud-error';
 import { oneLine, type DeclaredResource, type StackTemplate } from './assembly';
 import type { Blueprint } from './blueprint';
 import { isInert } from './inert-types';
@@ -54,12 +54,19 @@ const EMULATED = new Set([
   'AWS::Scheduler::Schedule',
 ]);
 
+/** Types whose requests would go nowhere, while everything says that they are taken. */
+const REFUSED: Readonly<Record<string, string>> = {
+  'AWS::ApiGateway::RestApi': 'synthesise it with webhooks.ingress "http"',
+  'AWS::ApiGatewayV2::DomainName': 'synthesise it without webhooks.domain',
+};
+
 /**
  * Reads what there is to run. Nothing beside the assembly is consulted: a resource added to a
  * stack is there at the next start.
  *
  * @throws {BrokenTemplateError} naming the resource, for a reference to nothing, a missing
  *   asset or a property out of its range.
+ * @throws {LocalCloudError} for an API or a name that nothing here would answer under.
  */
 export function readBlueprint(
   stacks: readonly StackTemplate[],
@@ -73,6 +80,12 @@ export function readBlueprint(
   const reader = createReader(resources, resolver, { addresses, notEmulated });
 
   for (const { type, stack, logicalId } of resources) {
+    const advice = REFUSED[type];
+    if (advice !== undefined) {
+      throw new LocalCloudError(
+        `${stack.name}/${logicalId}: the local cloud has no ${type}; ${advice}`,
+      );
+    }
     if (!EMULATED.has(type) && !isInert(type) && !isCustom(type))
       notEmulated.add(`${type} ${stack.name}/${logicalId}`);
   }

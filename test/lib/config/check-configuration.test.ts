@@ -1,6 +1,6 @@
 import { checkConfiguration, selectStage } from '../../../lib/config/check-configuration';
 import { InvalidConfigurationError } from '../../../lib/config/invalid-configuration-error';
-import { aConfiguration } from '../deployment';
+import { aConfiguration, narrowedWebhooks } from '../deployment';
 
 /** Problems with a configuration that type checks may not have stopped. */
 function problemsWith(wrong: Record<string, unknown>): readonly string[] {
@@ -14,6 +14,11 @@ function problemsWith(wrong: Record<string, unknown>): readonly string[] {
 }
 
 const withDomain = (domain: unknown) => ({ domains: { 'mg.example.com': domain } });
+const withHostedZone = (wrong: object) => {
+  const { domain } = narrowedWebhooks;
+  const hostedZone = { ...domain.hostedZone, ...wrong };
+  return { webhooks: { domain: { ...domain, hostedZone } } };
+};
 const HERE = 'configuration.domains["mg.example.com"]';
 const LOG_DAYS =
   '1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653';
@@ -64,6 +69,7 @@ it('fills in every default', () => {
       maxAheadSeconds: 300,
       requestsPerSecond: 5_000,
       sourceNetworks: [],
+      ingress: 'http',
       register: true,
       skippedEvents: [],
     },
@@ -231,6 +237,52 @@ it.each<[string, Record<string, unknown>]>([
   [
     'configuration.webhooks.sourceNetworks: received more than 50 networks, allowed are 50',
     { webhooks: { sourceNetworks: Array.from({ length: 51 }, (_, at) => `10.0.${at}.0/24`) } },
+  ],
+  [
+    'configuration.webhooks.ingress: received "alb", allowed are "http" and "rest"',
+    { webhooks: { ingress: 'alb' } },
+  ],
+  [
+    'configuration.webhooks.ingress: received "rest" without sourceNetworks and webAcl, allowed are ' +
+      '"rest" with one of them at least, and "http": it would turn nobody away',
+    { webhooks: { ingress: 'rest' } },
+  ],
+  [
+    'configuration.webhooks.webAcl: received "own", allowed is none where webhooks.ingress is "http": ' +
+      'AWS WAF protects no HTTP API',
+    { webhooks: { webAcl: 'own' } },
+  ],
+  ...[
+    'yes',
+    'arn:aws:wafv2:us-east-1:111122223333:global/webacl/shared/1a2b',
+    'arn:aws:waf-regional:us-east-1:111122223333:webacl/1a2b',
+  ].map((webAcl): [string, Record<string, unknown>] => [
+    `configuration.webhooks.webAcl: received "${webAcl}", allowed are "own" and ARNs of regional web ACLs`,
+    { webhooks: { ingress: 'rest', webAcl } },
+  ]),
+  ...(
+    [
+      ['name', 'Hooks.Example.com', 'are lower-case domain names'],
+      ['name', 'https://hooks.example.com', 'are lower-case domain names'],
+      ['certificateArn', 'arn:aws:iam::111122223333:x', 'are ARNs of certificates in ACM'],
+    ] as const
+  ).map(([property, wrong, allowed]): [string, Record<string, unknown>] => [
+    `configuration.webhooks.domain.${property}: received "${wrong}", allowed ${allowed}`,
+    { webhooks: { domain: { ...narrowedWebhooks.domain, [property]: wrong } } },
+  ]),
+  [
+    'configuration.webhooks.domain.certificateArn: received nothing, allowed are ARNs of certificates in ACM',
+    { webhooks: { domain: { name: 'hooks.example.com' } } },
+  ],
+  [
+    'configuration.webhooks.domain.hostedZone.id: received "/hostedzone/Z1", ' +
+      'allowed are ids of hosted zones such as "Z0123456789ABCDEFGHIJ"',
+    withHostedZone({ id: '/hostedzone/Z1' }),
+  ],
+  [
+    'configuration.webhooks.domain.hostedZone.name: received "ample.com", ' +
+      'allowed are "hooks.example.com" and what it ends in',
+    withHostedZone({ name: 'ample.com' }),
   ],
   [
     'configuration.retention.recordsDays: received 42, allowed are whole numbers from 43 to 3650',

@@ -47,6 +47,11 @@ it('documents no property that does not exist', () => {
     'breaker.pauseAfterMinutes',
     'events.warmWritesPerSecond',
     'rollout.canaryMinutes',
+    'webhooks.webAcl',
+    'webhooks.domain.name',
+    'webhooks.domain.certificateArn',
+    'webhooks.domain.hostedZone.id',
+    'webhooks.domain.hostedZone.name',
   ];
 
   expect([...rows.keys()].filter((property) => !known.includes(property))).toEqual([]);

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { CfnOutput, CfnResource, Duration, Fn, type Stack } from 'aws-cdk-lib';
-import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { CfnDomainName, HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { CfnEventSourceMapping, CfnFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -78,6 +79,23 @@ it('has a queue as soon as the stack has it', async () => {
   );
   expect(await cloud.queueDepth('added')).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
   await expect(cloud.queueDepth('other')).rejects.toThrow('there is no queue "other"');
+});
+
+it.each<[string, (stack: Stack) => void, string]>([
+  [
+    'a REST API',
+    (stack) => new RestApi(stack, 'Calls').root.addMethod('GET'),
+    'AWS::ApiGateway::RestApi; synthesise it with webhooks.ingress "http"',
+  ],
+  [
+    'a name of one’s own',
+    (stack) => new CfnDomainName(stack, 'Calls', { domainName: 'hooks.example.com' }),
+    'AWS::ApiGatewayV2::DomainName; synthesise it without webhooks.domain',
+  ],
+])('refuses %s: its requests would go nowhere', async (_what, define, complaint) => {
+  await expect(start(synthesized(define))).rejects.toThrow(
+    new RegExp(`^Service/Calls\\w*: the local cloud has no ${complaint}$`),
+  );
 });
 
 it('hides messages no longer than it is told', async () => {
