@@ -16,6 +16,7 @@ export interface GatewayEvent {
   /** A REST API's: names as they were sent, every value of a repeated one. */
   readonly multiValueHeaders?: HeaderFields | null;
   readonly requestContext?: {
+    readonly requestId?: unknown;
     /** An HTTP API's. */
     readonly http?: { readonly sourceIp?: unknown };
     /** A REST API's. */
@@ -39,6 +40,11 @@ export function callIn(event: GatewayEvent): ReceivedCall {
     contentType: valueOf('content-type', multiValueHeaders ?? headers ?? {}),
     sourceIp: textOf(requestContext?.http?.sourceIp ?? requestContext?.identity?.sourceIp),
   };
+}
+
+/** The id that the access log has of a request, and that its caller got in a header of the answer. */
+export function requestIdIn({ requestContext }: GatewayEvent): string | undefined {
+  return textOf(requestContext?.requestId);
 }
 
 /** Every value of a header, joined by commas. */

@@ -8,7 +8,7 @@ import { MeteredFormatter } from '../adapters/powertools/metered-formatter';
 import { SecretStore } from '../adapters/secrets/secret-store';
 import { SqsEventQueue } from '../adapters/sqs/event-queue';
 import { environmentSchema } from './environment';
-import { callIn, type GatewayEvent } from './gateway-event';
+import { callIn, requestIdIn, type GatewayEvent } from './gateway-event';
 import { createReceiveWebhook } from './receive-webhook';
 import { createSourceCheck } from './source-networks';
 
@@ -38,4 +38,7 @@ const receiveWebhook = createReceiveWebhook({
 
 export const handler = middy<GatewayEvent>()
   .use(injectLambdaContext(logger))
-  .handler((event) => receiveWebhook(callIn(event)));
+  .handler((event) => {
+    logger.setCorrelationId(requestIdIn(event));
+    return receiveWebhook(callIn(event));
+  });

@@ -21,7 +21,7 @@ const torn = `{"recipient":"${ADDRESS}"`;
 const queued = { Records: [{ messageId: 'a', body: torn, attributes: {} }] };
 const requestedOfRestApi = (method: string, path: string) => ({
   ...{ resource: path, path, httpMethod: method, headers: null, multiValueHeaders: null },
-  requestContext: { identity: { sourceIp: '192.0.2.1' } },
+  requestContext: { requestId: 'the-call', identity: { sourceIp: '192.0.2.1' } },
   ...{ body: torn, isBase64Encoded: false },
 });
 const requested = (method: string, path: string) => ({
@@ -29,7 +29,7 @@ const requested = (method: string, path: string) => ({
   routeKey: `${method} ${path}`,
   rawPath: path,
   headers: {},
-  requestContext: { http: { method, path } },
+  requestContext: { requestId: 'the-call', http: { method, path } },
   body: torn,
 });
 
@@ -75,6 +75,15 @@ describe('with no AWS to be reached, the bundle of', () => {
     },
     60_000,
   );
+
+  it.each([
+    ['an HTTP API', requested('POST', '/webhooks/mailgun')],
+    ['a REST API', requestedOfRestApi('POST', '/webhooks/mailgun')],
+  ])('the webhook receiver calls a call of %s by the id of the access log', async (_api, event) => {
+    const { output } = await invoke('WebhookReceiverFunction', event);
+
+    expect(output).toContain('"correlation_id":"the-call"');
+  });
 
   it('a function names the source lines of its faults', async () => {
     const { answer } = await invoke('EventRecorderFunction', queued);

@@ -1,4 +1,8 @@
-import { callIn, type GatewayEvent } from '../../lambdas/receive-webhook/gateway-event';
+import {
+  callIn,
+  requestIdIn,
+  type GatewayEvent,
+} from '../../lambdas/receive-webhook/gateway-event';
 import { createReceiveWebhook } from '../../lambdas/receive-webhook/receive-webhook';
 import { createSourceCheck } from '../../lambdas/receive-webhook/source-networks';
 import { anEventData, aSignature, webhookBody, webhookNames } from '../support/builders/webhooks';
@@ -174,4 +178,12 @@ it.each<[string, GatewayEvent, object]>([
   ],
 ])('leaves out what is no text: %s', (_what, event, expected) => {
   expect(callIn(event)).toMatchObject(expected);
+});
+
+it.each<[string, GatewayEvent, string | undefined]>([
+  ['an id', { requestContext: { requestId: 'JKJaXmPLvHcESHA=' } }, 'JKJaXmPLvHcESHA='],
+  ['an id that is a number', { requestContext: { requestId: 7 } }, undefined],
+  ['no context', {}, undefined],
+])('finds what the access log calls a request with %s', (_what, event, expected) => {
+  expect(requestIdIn(event)).toBe(expected);
 });
