@@ -9,6 +9,7 @@ import {
   type IHttpRouteAuthorizer,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { LogSettings, ServiceFunction } from './service-function';
@@ -59,6 +60,7 @@ export interface ThrottledHttpApiProps {
 export class ThrottledHttpApi extends Construct {
   /** Where the API answers, without a trailing slash. */
   readonly url: string;
+  private readonly api: HttpApi;
 
   constructor(scope: Construct, id: string, props: ThrottledHttpApiProps) {
     super(scope, id);
@@ -97,7 +99,17 @@ export class ThrottledHttpApi extends Construct {
         integration,
       });
     }
+    this.api = api;
     this.url = api.apiEndpoint;
+  }
+
+  /** Lets an IAM principal call every route, where IAM authorizes them. */
+  grantInvoke(caller: IGrantable): Grant {
+    return Grant.addToPrincipal({
+      grantee: caller,
+      actions: ['execute-api:Invoke'],
+      resourceArns: [this.api.arnForExecuteApi('*', '/*', '$default')],
+    });
   }
 }
 

@@ -5,6 +5,7 @@ import { Secret, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { Settings } from '../config/settings';
 import { RecordTable } from '../constructs/record-table';
+import { useOwnFeatureFlags } from './feature-flags';
 
 /** What differs between stages. */
 export interface StatefulStackProps extends StackProps {
@@ -34,6 +35,7 @@ export class StatefulStack extends Stack {
 
   constructor(scope: Construct, id: string, { settings, ...props }: StatefulStackProps) {
     super(scope, id, { terminationProtection: !settings.development, ...props });
+    useOwnFeatureFlags(this);
 
     const disposable = settings.development;
     this.batchesTable = new RecordTable(this, 'Batches', { disposable });

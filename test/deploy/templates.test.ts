@@ -2,7 +2,8 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { stages } from '../../config/stages';
-import { createApp, defineCampaignMailgun } from '../../lib/app';
+import { createApp } from '../../lib/app';
+import { CampaignMailgun } from '../../lib/campaign-mailgun';
 import { ForeignClient } from './harness/foreign-client';
 import { freePort } from './harness/free-port';
 import { venvProgram } from './harness/python';
@@ -15,7 +16,7 @@ beforeAll(async () => {
   directory = await makeDirectory('templates');
   // All stages in one app, as in one account; bundles are of no interest here.
   const app = createApp({ outdir: directory, context: { 'aws:cdk:bundling-stacks': [] } });
-  for (const configuration of stages) defineCampaignMailgun(app, configuration);
+  for (const configuration of stages) new CampaignMailgun(app, configuration);
   assembly = app.synth();
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));

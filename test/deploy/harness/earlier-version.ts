@@ -1,4 +1,5 @@
-import { cp, rm, symlink } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeDirectory, ROOT, runCommand } from './run-command';
 
@@ -26,5 +27,15 @@ export async function checkOut(commit: string): Promise<EarlierVersion> {
   await symlink(join(ROOT, 'node_modules'), join(directory, 'node_modules'));
   const app = 'test/deploy/app.ts';
   await cp(join(ROOT, app), join(directory, app));
+  const construct = join(directory, 'lib/campaign-mailgun.ts');
+  if (!existsSync(construct)) await writeFile(construct, BEFORE_THE_CONSTRUCT);
   return { directory, remove: () => rm(directory, { recursive: true, force: true }) };
 }
+
+/** What stands in for `CampaignMailgun` where it was a function yet. */
+const BEFORE_THE_CONSTRUCT = `
+import { defineCampaignMailgun } from './app';
+export function CampaignMailgun(app, configuration) {
+  return defineCampaignMailgun(app, configuration);
+}
+`;
