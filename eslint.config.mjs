@@ -149,6 +149,12 @@ export default tseslint.config(
     ]),
   },
   {
+    files: ['examples/**'],
+    rules: banned([
+      ['^\\.\\./', 'an example stands alone, and imports the package by its name as others do'],
+    ]),
+  },
+  {
     files: ['local/**', 'bench/**'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'error' },
   },

@@ -3,8 +3,13 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  // Have commands of their own: `npm run test:faults`, `npm run test:deploy`.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/faults/', '<rootDir>/test/deploy/'],
+  // Have commands of their own: `npm run test:faults`, `npm run test:deploy`, `npm run test:package`.
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '<rootDir>/test/faults/',
+    '<rootDir>/test/deploy/',
+    '<rootDir>/test/package/',
+  ],
   transform: {
     '^.+\\.[cm]?tsx?$': [
       '@swc/jest',

@@ -1,8 +1,9 @@
 import { stages } from '../config/stages';
-import { createApp, defineCampaignMailgun, explainingMisuse } from '../lib/app';
+import { createApp, explainingMisuse } from '../lib/app';
+import { CampaignMailgun } from '../lib/campaign-mailgun';
 import { selectStage } from '../lib/config/check-configuration';
 
 explainingMisuse(() => {
   const app = createApp();
-  defineCampaignMailgun(app, selectStage(stages, app.node.tryGetContext('stage')));
+  new CampaignMailgun(app, selectStage(stages, app.node.tryGetContext('stage')));
 });

@@ -1,5 +1,6 @@
 import { stages } from '../config/stages';
-import { createApp, defineCampaignMailgun, explainingMisuse } from '../lib/app';
+import { createApp, explainingMisuse } from '../lib/app';
+import { CampaignMailgun } from '../lib/campaign-mailgun';
 import { selectStage } from '../lib/config/check-configuration';
 import { idleCost, type PricedTemplate } from '../lib/cost/idle-cost';
 import { PRICES_AS_OF } from '../lib/cost/idle-prices';
@@ -8,7 +9,7 @@ import { PRICES_AS_OF } from '../lib/cost/idle-prices';
 explainingMisuse(() => {
   const app = createApp({ context: { 'aws:cdk:bundling-stacks': [] } });
   const configuration = selectStage(stages, process.argv[2] ?? stages.at(-1)?.stage);
-  defineCampaignMailgun(app, configuration);
+  new CampaignMailgun(app, configuration);
   const { lines, total, unpriced } = idleCost(
     app.synth().stacks.map(({ template }) => template as PricedTemplate),
   );

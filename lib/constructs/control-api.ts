@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -97,6 +98,7 @@ const removing = (path: string) => ({ method: HttpMethod.DELETE, path });
 export class ControlApi extends Construct {
   /** Base URL, without a trailing slash. */
   readonly url: string;
+  private readonly endpoint: ThrottledHttpApi;
 
   constructor(scope: Construct, id: string, props: ControlApiProps) {
     super(scope, id);
@@ -126,7 +128,7 @@ export class ControlApi extends Construct {
     props.notifications.grantNotify(control);
     control.grantSecretValue(props.secret);
 
-    const { url } = new ThrottledHttpApi(this, 'Endpoint', {
+    this.endpoint = new ThrottledHttpApi(this, 'Endpoint', {
       description: 'Reports on campaigns and recipients, and controls what may send',
       handler: control,
       routes: [...READS.map(reading), ...CHANGES.map(changing), ...REMOVALS.map(removing)],
@@ -134,7 +136,12 @@ export class ControlApi extends Construct {
       requestsPerSecond: REQUESTS_PER_SECOND,
       logs: props.logs,
     });
-    this.url = url;
+    this.url = this.endpoint.url;
+  }
+
+  /** Lets an IAM principal call every route. */
+  grantInvoke(caller: IGrantable): Grant {
+    return this.endpoint.grantInvoke(caller);
   }
 }
 

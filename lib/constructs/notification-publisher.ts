@@ -39,16 +39,20 @@ const MAX_CONCURRENCY = 2;
  * {@link environment}: it publishes by itself, and puts on the queue what fails.
  */
 export class NotificationPublisher extends Construct {
+  /** Hears of what needs a person. */
+  readonly topic: ITopic;
+  /** Hears of every delivery event; `undefined` where they are not published. */
+  readonly deliveryEvents: ITopic | undefined;
   /** What waits to be published. */
   readonly queue: Queue;
   /** What could not be read or was given up on. */
   readonly deadLetterQueue: Queue;
-  private readonly props: NotificationPublisherProps;
 
   constructor(scope: Construct, id: string, props: NotificationPublisherProps) {
     super(scope, id);
 
-    this.props = props;
+    this.topic = props.notifications;
+    this.deliveryEvents = props.deliveryEvents;
     const { queue, deadLetterQueue } = new WorkQueue(this, 'Notifications', {
       consumerTimeout: TIMEOUT,
       maxReceiveCount: MAX_RECEIVES,
@@ -85,24 +89,24 @@ export class NotificationPublisher extends Construct {
   /** Variables of a function that notifies. */
   get environment() {
     return {
-      NOTIFICATIONS_TOPIC_ARN: this.props.notifications.topicArn,
+      NOTIFICATIONS_TOPIC_ARN: this.topic.topicArn,
       NOTIFICATION_QUEUE_URL: this.queue.queueUrl,
     };
   }
 
   /** Where delivery events are published; empty where they are not. */
   get deliveryEventsTopicArn(): string {
-    return this.props.deliveryEvents?.topicArn ?? '';
+    return this.deliveryEvents?.topicArn ?? '';
   }
 
   /** Lets a function notify. */
   grantNotify(notifying: ServiceFunction): void {
-    this.props.notifications.grantPublish(notifying);
+    this.topic.grantPublish(notifying);
     this.queue.grant(notifying, 'sqs:SendMessage');
   }
 
   /** Lets a function that may notify publish delivery events too, where they are published. */
   grantTellEvents(telling: ServiceFunction): void {
-    this.props.deliveryEvents?.grantPublish(telling);
+    this.deliveryEvents?.grantPublish(telling);
   }
 }

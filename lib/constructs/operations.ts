@@ -41,7 +41,10 @@ export class Operations extends Construct {
     const webhookApi = props.watched.node.findAll().find((it) => it instanceof WebhookRestApi);
     const { emails, runbookUrl, dashboard, tracing } = props.operations;
 
-    if (tracing) for (const fn of Object.values(functions)) fn.trace();
+    if (tracing) {
+      for (const fn of Object.values(functions)) fn.trace();
+      webhookApi?.trace();
+    }
     this.topic = this.defineTopic(emails);
     const { all: alarms } = new Alarms(this, 'Alarms', {
       ...{ functions, queues, sender, receiver, webhookApi, runbookUrl },

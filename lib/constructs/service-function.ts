@@ -63,7 +63,8 @@ export class ServiceFunction extends NodejsFunction {
     super(scope, id, {
       entry: join(ROOT, 'lambdas', props.folder, 'handler.ts'),
       projectRoot: ROOT,
-      depsLockFilePath: join(ROOT, 'package-lock.json'),
+      // Tells the CDK to run esbuild as npm does, nothing else; what npm packs has no lock file.
+      depsLockFilePath: join(ROOT, 'package.json'),
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

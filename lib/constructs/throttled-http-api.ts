@@ -9,6 +9,7 @@ import {
   type IHttpRouteAuthorizer,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -73,6 +74,7 @@ export class ThrottledHttpApi extends Construct {
   readonly apiId: string;
   /** The only stage, and part of no path. */
   readonly stageName = '$default';
+  private readonly api: HttpApi;
 
   constructor(scope: Construct, id: string, props: ThrottledHttpApiProps) {
     super(scope, id);
@@ -112,8 +114,18 @@ export class ThrottledHttpApi extends Construct {
         integration,
       });
     }
+    this.api = api;
     this.apiId = api.apiId;
     this.url = props.domainName === undefined ? api.apiEndpoint : `https://${props.domainName}`;
+  }
+
+  /** Lets an IAM principal call every route, where IAM authorizes them. */
+  grantInvoke(caller: IGrantable): Grant {
+    return Grant.addToPrincipal({
+      grantee: caller,
+      actions: ['execute-api:Invoke'],
+      resourceArns: [this.api.arnForExecuteApi('*', '/*', '$default')],
+    });
   }
 }
 

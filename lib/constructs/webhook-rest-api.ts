@@ -11,6 +11,7 @@ import {
   RestApi,
   SecurityPolicy,
   type CfnRestApi,
+  type CfnStage,
   type JsonSchema,
 } from 'aws-cdk-lib/aws-apigateway';
 import { AnyPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -96,6 +97,11 @@ export class WebhookRestApi extends Construct {
         : `https://${props.domainName}`;
   }
 
+  /** Lets X-Ray trace calls from the API on. */
+  trace(): void {
+    (this.api.deploymentStage.node.defaultChild as CfnStage).tracingEnabled = true;
+  }
+
   private defineApi(): RestApi {
     const { domainName, requestsPerSecond, logs } = this.props;
     const api = new RestApi(this, 'Api', {
@@ -173,7 +179,7 @@ export class WebhookRestApi extends Construct {
       // Of the permission to invoke the function alone, which is named after it.
       path: `${path}/*`,
     }).addMethod('POST', new LambdaIntegration(handler, { allowTestInvoke: false }), {
-      requestValidatorOptions: { validateRequestBody: true },
+      requestValidatorOptions: { validateRequestBody: true, validateRequestParameters: true },
       // Under `application/json` a body of any other type would go through unvalidated: a Lambda proxy
       // integration passes everything through, whatever its passthrough behaviour.
       requestModels: { $default: model },

@@ -8,7 +8,7 @@ import {
   Stack,
   type StackProps,
 } from 'aws-cdk-lib';
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Topic, type ITopic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -27,6 +27,7 @@ import type { LogSettings } from '../constructs/service-function';
 import { WebhookRegistration } from '../constructs/webhook-registration';
 import { SuppressionSyncer } from '../constructs/suppression-syncer';
 import { WebhookReceiver } from '../constructs/webhook-receiver';
+import { useOwnFeatureFlags } from './feature-flags';
 import type { StatefulStack } from './stateful-stack';
 
 /** What differs between stages, and the stage's state. */
@@ -39,13 +40,21 @@ export interface ServiceStackProps extends StackProps {
 
 /** Everything that works: queues, functions, APIs, notifications. Records live in `StatefulStack`. */
 export class ServiceStack extends Stack {
+  /** Where producers put send requests. */
+  readonly campaignQueue: IQueue;
+  /** What tells people and teams. */
+  readonly notifications: NotificationPublisher;
+  /** What people and services ask and command. */
+  readonly control: ControlApi;
+  /** Hears of alarms. */
+  readonly alarms: ITopic;
   private readonly settings: Settings;
   private readonly state: StatefulStack;
   private readonly logs: LogSettings;
-  private readonly notifications: NotificationPublisher;
 
   constructor(scope: Construct, id: string, { settings, state, ...props }: ServiceStackProps) {
     super(scope, id, props);
+    useOwnFeatureFlags(this);
     // CloudFormation then refuses to delete a table from under the functions that use it.
     CrossStackReferences.of(this).consume(ReferenceStrength.STRONG);
 
@@ -66,15 +75,16 @@ export class ServiceStack extends Stack {
       ? this.defineReconciliation(events.queue)
       : undefined;
     const { campaigns, releases } = this.defineSending(reconciliations?.queue);
+    this.campaignQueue = campaigns.queue;
     if (settings.webhooks.register) this.defineRegistration(receiver);
     if (settings.doctor.enabled) this.defineDoctor(receiver.url, releases.queue);
     const suppressions = this.defineSuppressions();
     const notifications = this.notifications;
-    this.defineControl(releases.queue, {
+    this.control = this.defineControl(releases.queue, {
       ...{ campaigns, releases, events, notifications, guard, suppressions },
       ...(reconciliations && { reconciliations }),
     });
-    this.defineOperations();
+    this.alarms = this.defineOperations();
   }
 
   private defineNotifications(): NotificationPublisher {
@@ -244,7 +254,7 @@ export class ServiceStack extends Stack {
   }
 
   /** @param redrivable every queue with a dead-letter queue, by the name people know it by. */
-  private defineControl(releaseQueue: IQueue, redrivable: RedrivableQueues): void {
+  private defineControl(releaseQueue: IQueue, redrivable: RedrivableQueues): ControlApi {
     const { state, logs, settings, notifications } = this;
     const control = new ControlApi(this, 'ControlApi', {
       batchesTable: state.batchesTable,
@@ -261,9 +271,10 @@ export class ServiceStack extends Stack {
     new CfnOutput(this, 'ControlApiUrl', { value: control.url });
     new CfnOutput(this, 'ControlsTableName', { value: state.controlsTable.tableName });
     new CfnOutput(this, 'RedrivableQueues', { value: JSON.stringify(urlsOf(redrivable)) });
+    return control;
   }
 
-  private defineOperations(): void {
+  private defineOperations(): ITopic {
     const { operations, stage } = this.settings;
     const { topic } = new Operations(this, 'Operations', {
       watched: this,
@@ -271,6 +282,7 @@ export class ServiceStack extends Stack {
       dashboardName: `campaign-mailgun-${stage}`,
     });
     new CfnOutput(this, 'AlarmsTopicArn', { value: topic.topicArn });
+    return topic;
   }
 }
 

@@ -16,6 +16,7 @@ import type { Settings } from '../config/settings';
 import { EncryptedWith } from '../constructs/encrypted-with';
 import { EncryptionKey } from '../constructs/encryption-key';
 import { RecordTable } from '../constructs/record-table';
+import { useOwnFeatureFlags } from './feature-flags';
 
 /** What differs between stages. */
 export interface StatefulStackProps extends StackProps {
@@ -47,6 +48,7 @@ export class StatefulStack extends Stack {
 
   constructor(scope: Construct, id: string, { settings, ...props }: StatefulStackProps) {
     super(scope, id, { terminationProtection: !settings.development, ...props });
+    useOwnFeatureFlags(this);
 
     const disposable = settings.development;
     this.batchesTable = new RecordTable(this, 'Batches', { disposable });

@@ -1,6 +1,7 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import { CfnAlarm, CfnCompositeAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { createApp, defineCampaignMailgun, explainingMisuse } from '../../lib/app';
+import { createApp, explainingMisuse } from '../../lib/app';
+import { CampaignMailgun } from '../../lib/campaign-mailgun';
 
 /**
  * A deployment whose Mailgun is a simulator: `-c stage=… -c mailgunUrl=…`. Everything but the
@@ -9,7 +10,7 @@ import { createApp, defineCampaignMailgun, explainingMisuse } from '../../lib/ap
 explainingMisuse(() => {
   const app = createApp();
   const context = (name: string) => String(app.node.tryGetContext(name));
-  const { service } = defineCampaignMailgun(app, {
+  const { service } = new CampaignMailgun(app, {
     stage: context('stage'),
     development: true,
     domains: { 'mg.example.com': { region: 'us', apiBaseUrl: context('mailgunUrl') } },

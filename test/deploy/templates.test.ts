@@ -2,8 +2,9 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { stages } from '../../config/stages';
+import { createApp } from '../../lib/app';
+import { CampaignMailgun } from '../../lib/campaign-mailgun';
 import type { Configuration } from '../../lib/config/configuration';
-import { createApp, defineCampaignMailgun } from '../../lib/app';
 import { narrowedWebhooks } from '../lib/deployment';
 import { ForeignClient } from './harness/foreign-client';
 import { freePort } from './harness/free-port';
@@ -34,7 +35,7 @@ beforeAll(async () => {
   directory = await makeDirectory('templates');
   // All of them in one app, as in one account; bundles are of no interest here.
   const app = createApp({ outdir: directory, context: { 'aws:cdk:bundling-stacks': [] } });
-  for (const configuration of deployments) defineCampaignMailgun(app, configuration);
+  for (const configuration of deployments) new CampaignMailgun(app, configuration);
   assembly = app.synth();
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));

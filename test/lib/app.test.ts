@@ -1,7 +1,9 @@
+import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
 import cdkJson from '../../cdk.json';
-import { createApp, defineCampaignMailgun } from '../../lib/app';
+import { createApp } from '../../lib/app';
+import { CampaignMailgun } from '../../lib/campaign-mailgun';
 import { aConfiguration } from './deployment';
 import { runProgram } from './program';
 
@@ -10,8 +12,8 @@ const withoutBundles = { context: { 'aws:cdk:bundling-stacks': [] } };
 it('keeps two stages of one app apart', () => {
   const app = createApp(withoutBundles);
 
-  const first = defineCampaignMailgun(app, aConfiguration({ stage: 'first' }));
-  const second = defineCampaignMailgun(app, aConfiguration({ stage: 'second' }));
+  const first = new CampaignMailgun(app, aConfiguration({ stage: 'first' }));
+  const second = new CampaignMailgun(app, aConfiguration({ stage: 'second' }));
 
   const stacks = [first.state, first.service, second.state, second.service];
   expect(new Set(stacks.map(({ stackName }) => stackName)).size).toBe(4);
@@ -21,7 +23,7 @@ it('keeps two stages of one app apart', () => {
 });
 
 it('imports what it uses, so that no table is deleted from under its functions', () => {
-  const { service } = defineCampaignMailgun(createApp(withoutBundles), aConfiguration());
+  const { service } = new CampaignMailgun(createApp(withoutBundles), aConfiguration());
 
   const template = JSON.stringify(Template.fromStack(service).toJSON());
 
@@ -33,16 +35,16 @@ it('has every recommended feature flag on', () => {
   expect(cdkJson.context).toMatchObject(recommended);
 });
 
-it('uses the same flags whether the CDK CLI or a program synthesises', () => {
-  const app = createApp();
+it('has the same templates whatever the flags of the app around it', () => {
+  const off = Object.fromEntries(Object.keys(recommended).map((flag) => [flag, false]));
 
-  for (const [flag, value] of Object.entries(recommended)) {
-    expect(app.node.tryGetContext(flag)).toEqual(value);
-  }
+  const [first, ...others] = [{}, off, cdkJson.context].map(templatesUnder);
+
+  expect(others).toEqual([first, first]);
 });
 
 it('belongs to no account and no region', () => {
-  const { state, service } = defineCampaignMailgun(createApp(withoutBundles), aConfiguration());
+  const { state, service } = new CampaignMailgun(createApp(withoutBundles), aConfiguration());
 
   expect([state.environment, service.environment]).toEqual(
     Array(2).fill('aws://unknown-account/unknown-region'),
@@ -61,3 +63,10 @@ describe('the program', () => {
     expect(code).toBe(1);
   });
 });
+
+/** Both templates, defined in an app with these flags. */
+function templatesUnder(flags: object): unknown[] {
+  const app = new App({ context: { ...flags, ...withoutBundles.context } });
+  const { state, service } = new CampaignMailgun(app, aConfiguration());
+  return [state, service].map((stack) => Template.fromStack(stack).toJSON());
+}

@@ -1,5 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
-import { createApp, defineCampaignMailgun } from '../../lib/app';
+import { createApp } from '../../lib/app';
+import { CampaignMailgun } from '../../lib/campaign-mailgun';
 import type { Configuration } from '../../lib/config/configuration';
 
 /** The least a deployment needs, plus what a test is about. */
@@ -24,7 +25,7 @@ export const narrowedWebhooks = {
 /** Templates of both stacks of a deployment, its functions not bundled. */
 export function templatesOf(configuration: Configuration) {
   const app = createApp({ context: { 'aws:cdk:bundling-stacks': [] } });
-  const { state, service } = defineCampaignMailgun(app, configuration);
+  const { state, service } = new CampaignMailgun(app, configuration);
   return { state: Template.fromStack(state), service: Template.fromStack(service) };
 }
 

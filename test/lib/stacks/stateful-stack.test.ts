@@ -1,6 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
-import { defineCampaignMailgun } from '../../../lib/app';
+import { CampaignMailgun } from '../../../lib/campaign-mailgun';
 import { aConfiguration, nameOf, resourcesOf, templatesOf } from '../deployment';
 
 const { state } = templatesOf(aConfiguration());
@@ -137,10 +137,7 @@ it.each([
 ])('with development %s, has termination protection %s', (isDevelopment, expected) => {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
 
-  const { state: stack } = defineCampaignMailgun(
-    app,
-    aConfiguration({ development: isDevelopment }),
-  );
+  const { state: stack } = new CampaignMailgun(app, aConfiguration({ development: isDevelopment }));
 
   expect(stack.terminationProtection).toBe(expected);
 });
