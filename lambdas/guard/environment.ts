@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { allowanceSchema, breakerSchema, json } from '../adapters/environment/domain-settings';
+import type { GovernorSettings } from '../core/governor/governor';
 import type { GuardSettings } from '../core/guard/limits';
 
 const share = z.number().positive().max(1);
@@ -30,8 +32,17 @@ export const environmentSchema = z.object({
   NOTIFICATION_QUEUE_URL: z.url(),
   /** Days a batch's records are kept, and what the guard knows of a campaign with them. */
   RECORDS_TTL_DAYS: z.coerce.number().int().min(43),
+  /** JSON: what each domain may send, by name, as the sender has it. */
+  DOMAINS: json(
+    z.record(
+      z.string(),
+      allowanceSchema.transform((settings): GovernorSettings => settings),
+    ),
+  ),
+  /** JSON: the breakers' settings, as the sender has them. */
+  BREAKER: json(breakerSchema),
   /** JSON: the limits. */
-  GUARD: z.string().transform((text): GuardSettings => settingsSchema.parse(JSON.parse(text))),
+  GUARD: json(settingsSchema),
 });
 
 /** The same, as the deployment must write it. */

@@ -17,6 +17,8 @@ const FAULT_DELAY = { baseSeconds: 5, longestSeconds: 600 };
 
 /** What handling requests works with. */
 export interface RequestHandling extends Dependencies {
+  /** Says of every domain what keeps it back. Never rejects. */
+  readonly lookAtDomains: () => Promise<void>;
   /** Reads the body of a message. @throws {PermanentError} for what nobody can read. */
   readonly readRequest: (body: string) => GuardRequest;
   readonly queue: DelayQueue;
@@ -24,8 +26,8 @@ export interface RequestHandling extends Dependencies {
 }
 
 /**
- * Makes the consumer of the guard queue and of the schedule, which asks for a sweep. What comes too
- * soon waits in the queue; what can't be read goes to the dead letters at once.
+ * Makes the consumer of the guard queue and of the schedule, which asks for a look at the domains and a
+ * sweep. What comes too soon waits in the queue; what can't be read goes to the dead letters at once.
  */
 export function createRequestHandler(handling: RequestHandling) {
   const evaluateCampaign = createEvaluateCampaign(handling);
@@ -50,6 +52,7 @@ export function createRequestHandler(handling: RequestHandling) {
     deadlineMs: number,
   ): Promise<SQSBatchResponse> => {
     if (!('Records' in event)) {
+      await handling.lookAtDomains();
       await sweep(undefined, deadlineMs);
       return { batchItemFailures: [] };
     }

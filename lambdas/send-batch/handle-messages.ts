@@ -12,6 +12,9 @@ const LONGEST_DELAY_SECONDS = 43_200 - 600;
 /** After a fault of a store or a service. */
 const FAULT_BACKOFF: Backoff = { baseMs: 10_000, capMs: 30 * 60_000 };
 
+/** Failures of a batch that is older than this are counted apart: first ones pass by themselves. In milliseconds. */
+const LATE_MS = 15 * 60_000;
+
 /** What handling messages of the campaign queue works with. */
 export interface MessageHandling {
   readonly sendBatch: SendBatch;
@@ -43,21 +46,24 @@ async function handle(
   deadlineMs: number,
 ): Promise<boolean> {
   let untilMs: number;
+  const sentAtMs = Number(attributes.SentTimestamp);
+  const late = clock() - sentAtMs > LATE_MS;
   try {
     const groupId = attributes.MessageGroupId;
-    const sentAtMs = Number(attributes.SentTimestamp);
     const message = { body, messageId, sentAtMs, ...(groupId === undefined ? {} : { groupId }) };
     const disposition = await sendBatch(message, deadlineMs);
     if (disposition.disposition === 'done') return true;
     const { reason } = disposition;
-    log.info('batch waits', { code: 'batch-waits', messageId, reason });
+    // Any other reason is a limit, a person's word or a doubt, and passes or is told of by itself.
+    const failing = late && reason === 'notSent';
+    log.info('batch waits', { code: 'batch-waits', messageId, reason, failing });
     ({ untilMs } = disposition);
   } catch (error) {
     const receives = Number(attributes.ApproximateReceiveCount);
     untilMs = clock() + fullJitterMs(FAULT_BACKOFF, receives, chance());
     log.error('batch not processed', {
       code: 'batch-fault',
-      messageId,
+      ...{ messageId, late },
       error: describeFault(error),
     });
   }

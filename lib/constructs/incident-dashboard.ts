@@ -27,6 +27,9 @@ export interface IncidentDashboardProps {
   readonly sender: ServiceFunction;
   readonly receiver: ServiceFunction;
   readonly recorder: ServiceFunction;
+  readonly guard: ServiceFunction;
+  /** `undefined` where nothing is compared with Mailgun's events. */
+  readonly reconciler: ServiceFunction | undefined;
   /** Where the runbook is read. */
   readonly runbookUrl: string;
 }
@@ -48,8 +51,9 @@ export class IncidentDashboard extends Construct {
       defaultInterval: Duration.hours(6),
       widgets: [
         [introduction(props)],
-        sending(props.sender),
+        sending(props),
         events(props),
+        ...(props.reconciler === undefined ? [] : [comparisons(props.reconciler)]),
         waiting(props.queues),
         functions(props.functions),
       ],
@@ -68,7 +72,7 @@ function introduction({ alarms, runbookUrl, name }: IncidentDashboardProps): IWi
       });
 }
 
-function sending(sender: ServiceFunction): IWidget[] {
+function sending({ sender, guard }: IncidentDashboardProps): IWidget[] {
   const counted = (...names: string[]) => names.map((name) => countedBy(sender, name, A_MINUTE));
   return row(
     graph('Recipients accepted a minute', counted('RecipientsAccepted')),
@@ -76,10 +80,15 @@ function sending(sender: ServiceFunction): IWidget[] {
       'Calls to Mailgun',
       counted('MailgunCalls', 'MailgunFaults', 'MailgunLimits', 'MailgunRefusals'),
     ),
-    graph('Doubt', counted('Doubts', 'DoubtsSettled', 'BatchInDoubt')),
     graph(
-      'What keeps batches back',
-      counted('BreakerOpened', 'DomainHeld', 'DomainBlocked', 'BatchesParked', 'BatchFaults'),
+      'What keeps domains back',
+      ['BreakersOpen', 'DomainsHeld', 'DomainsBlocked', 'DailyBudgetsUsedUp'].map((name) =>
+        countedBy(guard, name, A_MINUTE),
+      ),
+    ),
+    graph(
+      'Batches that go no further',
+      counted('BatchesParked', 'BatchFaults', 'BatchesFailing', 'Doubts', 'DoubtsSettled'),
     ),
   );
 }
@@ -108,6 +117,18 @@ function events({ receiver, recorder }: IncidentDashboardProps): IWidget[] {
         label: 'p99',
       }),
     ]),
+  );
+}
+
+function comparisons(reconciler: ServiceFunction): IWidget[] {
+  const counted = (...names: string[]) =>
+    names.map((name) => countedBy(reconciler, name, FIVE_MINUTES));
+  return row(
+    graph('Outcomes no webhook brought', counted('RecipientsCompared', 'OutcomesRecovered')),
+    graph(
+      'Outcomes nobody has after a day',
+      counted('RecipientsConcluded', 'RecipientsOutstanding'),
+    ),
   );
 }
 

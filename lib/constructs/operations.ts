@@ -9,12 +9,17 @@ import { IncidentDashboard } from './incident-dashboard';
 import { ServiceFunction } from './service-function';
 import { WorkQueue } from './work-queue';
 
+/** Kinds of events that tell what became of a recipient. */
+const OUTCOME_EVENTS: OperationsProps['skippedEvents'] = ['delivered', 'permanent_fail'];
+
 /** How a deployment is watched. */
 export interface OperationsProps {
   /** Everything below it is watched: no function and no queue can be forgotten. */
   readonly watched: Construct;
   /** Who is told, and what is shown. */
   readonly operations: Settings['operations'];
+  /** Kinds of events that no webhook brings. */
+  readonly skippedEvents: Settings['webhooks']['skippedEvents'];
   /** Name of the dashboard: unique in the account and region. */
   readonly dashboardName: string;
 }
@@ -37,20 +42,23 @@ export class Operations extends Construct {
     const sender = required(functions, 'BatchSender');
     const receiver = required(functions, 'WebhookReceiver');
     const recorder = required(functions, 'EventRecorder');
+    const guard = required(functions, 'CampaignGuard');
     const { emails, runbookUrl, dashboard, tracing } = props.operations;
 
     if (tracing) for (const fn of Object.values(functions)) fn.trace();
     this.topic = this.defineTopic(emails);
     const { all: alarms } = new Alarms(this, 'Alarms', {
-      ...{ functions, queues, sender, receiver, runbookUrl, topic: this.topic },
+      ...{ functions, queues, sender, receiver, guard, runbookUrl, topic: this.topic },
       reconciler: functions['Reconciler'],
+      outcomesByWebhook: !props.skippedEvents.some((event) => OUTCOME_EVENTS.includes(event)),
       campaigns: required(queues, 'BatchSender'),
       events: required(queues, 'EventRecorder'),
     });
     if (dashboard) {
       const name = props.dashboardName;
-      const parts = { functions, queues, sender, receiver, recorder, alarms, runbookUrl };
-      new IncidentDashboard(this, 'Dashboard', { name, ...parts });
+      const parts = { functions, queues, sender, receiver, recorder, guard, alarms, runbookUrl };
+      const reconciler = functions['Reconciler'];
+      new IncidentDashboard(this, 'Dashboard', { name, ...parts, reconciler });
     }
   }
 

@@ -1,5 +1,4 @@
-import type { CfnResource } from 'aws-cdk-lib';
-import { CfnAlarm, CfnCompositeAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { createApp, defineCampaignMailgun, explainingMisuse } from '../../lib/app';
 
 /**
@@ -17,17 +16,16 @@ explainingMisuse(() => {
     events: { machineWithinSeconds: 0 },
   });
   for (const alarm of service.node.findAll()) {
-    if (alarm instanceof CfnCompositeAlarm) makePlain(alarm, 'AlarmRule');
-    if (alarm instanceof CfnAlarm && alarm.metrics !== undefined) makePlain(alarm, 'Metrics');
+    if (alarm instanceof CfnAlarm && alarm.metrics !== undefined) makePlain(alarm);
   }
 });
 
-/** MiniStack knows neither composite alarms nor metric math: a plain alarm stands in, under the same name. */
-function makePlain(alarm: CfnResource, property: 'AlarmRule' | 'Metrics'): void {
+/** MiniStack does not know metric math: a plain alarm stands in, under the same name. */
+function makePlain(alarm: CfnAlarm): void {
   const plain = { Namespace: 'None', MetricName: 'None', Statistic: 'Sum', Period: 300 };
   const rule = { Threshold: 0, ComparisonOperator: 'GreaterThanThreshold', EvaluationPeriods: 1 };
-  alarm.addOverride('Type', 'AWS::CloudWatch::Alarm');
-  alarm.addPropertyDeletionOverride(property);
+  alarm.addPropertyDeletionOverride('Metrics');
+  alarm.addPropertyDeletionOverride('DatapointsToAlarm');
   for (const [name, value] of Object.entries({ ...plain, ...rule })) {
     alarm.addPropertyOverride(name, value);
   }

@@ -306,6 +306,15 @@ describe('the line of a pass measures', () => {
     ]);
   });
 
+  it('no second outcome of somebody of whom a webhook brought the first', async () => {
+    await tally('failed', 0);
+    reconciler.eventLog.events.push(logged('ada@example.com'));
+
+    await reconciler.reconcile();
+
+    expect(measured()).toEqual([{ EventsRepaired: 1, RecipientsCompared: 3 }]);
+  });
+
   it('nobody twice, over all passes', async () => {
     reconciler.eventLog.events.push(logged('ada@example.com'), logged('bob@example.com'));
 
