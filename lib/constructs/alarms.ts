@@ -202,8 +202,10 @@ export class Alarms extends Construct {
   private watchSending(): void {
     const { sender, campaigns } = this.props;
     this.define('InDoubt', {
-      metric: countedBy(sender, 'BatchInDoubt'),
+      // Looks at a doubt are six hours apart at most, and a tenth more; it lasts as long as they find it.
+      metric: countedBy(sender, 'DoubtsLeftToPeople', AN_HOUR),
       above: 0,
+      periods: [1, 8],
       means: 'Only a person can settle a doubt',
       article: 'in-doubt',
     });

@@ -88,7 +88,7 @@ function sending({ sender, guard }: IncidentDashboardProps): IWidget[] {
     ),
     graph(
       'Batches that go no further',
-      counted('BatchesParked', 'BatchFaults', 'BatchesFailing', 'Doubts', 'DoubtsSettled'),
+      counted('BatchesParked', 'BatchFaults', 'BatchesFailing', 'Doubts', 'DoubtsLeftToPeople'),
     ),
   );
 }

@@ -34,6 +34,7 @@ const COUNTED: Readonly<Record<string, Counted>> = {
   'submission-content-refused': { MailgunCalls: 'once', MailgunRefusals: 'once' },
   'submission-not-sent': { MailgunCalls: 'once', MailgunFaults: 'once' },
   'submission-unknown': { MailgunCalls: 'once', MailgunFaults: 'once', Doubts: 'once' },
+  'doubt-left-to-people': { DoubtsLeftToPeople: 'once' },
   'doubt-accepted': { DoubtsSettled: 'once' },
   'doubt-absent': { DoubtsSettled: 'once' },
   'reconciliation-pass': {

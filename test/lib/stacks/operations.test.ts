@@ -5,7 +5,7 @@ import {
   METRIC_DIMENSION as WRITTEN_DIMENSION,
   METRIC_NAMESPACE as WRITTEN_NAMESPACE,
 } from '../../../lambdas/adapters/powertools/metered-formatter';
-import { METRIC_NAMES, metricOfType } from '../../../lambdas/core/metric/measures';
+import { METRIC_NAMES } from '../../../lambdas/core/metric/measures';
 import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../../../lib/constructs/watched-metric';
 import { aConfiguration, resourcesOf, templatesOf } from '../deployment';
 
@@ -74,15 +74,13 @@ describe('every alarm', () => {
   });
 
   it('looks at metrics that a function writes, under the name it writes them', () => {
-    const written = new Set([...METRIC_NAMES, metricOfType('batch.inDoubt')]);
-
     const ours = alarms.flatMap(([, alarm]) =>
       metricsOf(alarm).filter(({ Namespace }) => Namespace === METRIC_NAMESPACE),
     );
 
     expect(ours.length).toBeGreaterThan(5);
     for (const { MetricName = '', Dimensions } of ours) {
-      expect([...written]).toContain(MetricName);
+      expect([...METRIC_NAMES]).toContain(MetricName);
       expect(Dimensions).toEqual([{ Name: METRIC_DIMENSION, Value: expect.anything() as unknown }]);
     }
     expect([METRIC_NAMESPACE, METRIC_DIMENSION]).toEqual([WRITTEN_NAMESPACE, WRITTEN_DIMENSION]);
@@ -174,6 +172,15 @@ it.each([
   expect(watched).toEqual([metric]);
   expect(JSON.stringify(metrics)).toContain('CampaignGuardFunction');
   expect(properties).toMatchObject([{ DatapointsToAlarm, EvaluationPeriods: of, Period: 300 }]);
+});
+
+it('calls a doubt that only a person can settle as long as looks find it', () => {
+  const { properties, watched } = alarmNamed('InDoubt');
+
+  expect(watched).toEqual(['DoubtsLeftToPeople']);
+  // Looks are up to 6.6 h apart.
+  const rows = { Period: 3_600, Threshold: 0, DatapointsToAlarm: 1, EvaluationPeriods: 8 };
+  expect(properties).toMatchObject([rows]);
 });
 
 it('tells of batches that fail try after try, and not of one that failed', () => {
