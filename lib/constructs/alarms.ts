@@ -230,7 +230,8 @@ export class Alarms extends Construct {
       article: 'batches-failing',
     });
     const { queue } = campaigns;
-    this.define('CampaignsStuck', {
+    // Its id must not be `CampaignsStuck`, a composite alarm of earlier versions: CloudFormation changes no resource's type.
+    this.define('BatchesStuck', {
       // A batch that waits for a limit, a breaker or a doubt is hidden, so only what nobody takes is visible.
       metric: new MathExpression({
         label: 'batches that nobody takes while none is finished',
@@ -250,7 +251,7 @@ export class Alarms extends Construct {
       above: 0,
       periods: [12, 12],
       means: 'For an hour, nobody has taken the batches that are on the queue',
-      article: 'campaigns-stuck',
+      article: 'batches-stuck',
     });
   }
 

@@ -152,10 +152,10 @@ it.each([
   expect(properties).toMatchObject([{ Threshold, ComparisonOperator: 'GreaterThanThreshold' }]);
 });
 
-it('calls campaigns stuck when nobody takes them for an hour, and not because they wait', () => {
-  const { properties, watched, metrics } = alarmNamed('CampaignsStuck');
+it('calls batches stuck when nobody takes them for an hour, and not because they wait', () => {
+  const { properties, watched, metrics } = alarmNamed('BatchesStuck');
 
-  expect(expressionOf('CampaignsStuck')).toEqual(['IF(finished < 1, visible, 0)']);
+  expect(expressionOf('BatchesStuck')).toEqual(['IF(finished < 1, visible, 0)']);
   // Both are there as long as the queue has a message; an age is not that of one received four times.
   expect(watched).toEqual(['ApproximateNumberOfMessagesVisible', 'NumberOfMessagesDeleted']);
   expect(JSON.stringify(metrics)).not.toContain('DeadLetter');
@@ -172,6 +172,13 @@ it.each([
   expect(watched).toEqual([metric]);
   expect(JSON.stringify(metrics)).toContain('CampaignGuardFunction');
   expect(properties).toMatchObject([{ DatapointsToAlarm, EvaluationPeriods: of, Period: 300 }]);
+});
+
+it('has no alarm in the place of the composite one of earlier versions', () => {
+  // CloudFormation refuses an update that changes the type behind a logical id.
+  expect(Object.keys(service.toJSON().Resources as object)).not.toContainEqual(
+    expect.stringMatching(/^OperationsAlarmsCampaignsStuck/),
+  );
 });
 
 it('calls a doubt that only a person can settle as long as looks find it', () => {
