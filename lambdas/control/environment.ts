@@ -1,8 +1,7 @@
 import * as z from 'zod';
+import { allowanceSchema, breakerSchema } from '../adapters/environment/domain-settings';
 import { jsonVariable } from '../adapters/environment/json-variable';
-import type { BreakerSettings } from '../core/breaker/breaker';
 import type { GovernorSettings } from '../core/governor/governor';
-import { DEFAULT_WARM_UP_CURVE } from '../core/governor/warm-up';
 
 /** Where a domain's API is. */
 interface ControlledDomain {
@@ -11,34 +10,9 @@ interface ControlledDomain {
 }
 
 /** Where a domain lives and what it may send; the sender's other settings of it are not read here. */
-const domainSchema = z
-  .object({
-    region: z.enum(['us', 'eu']),
-    apiBaseUrl: z.url().optional(),
-    recipientsPerSecond: z.number().positive(),
-    recipientsPerDay: z.number().int().positive().optional(),
-    warmUp: z
-      .object({
-        startsOn: z.iso.date(),
-        curve: z.array(z.number().int().positive()).readonly().default(DEFAULT_WARM_UP_CURVE),
-      })
-      .optional(),
-  })
+const domainSchema = allowanceSchema
+  .extend({ region: z.enum(['us', 'eu']), apiBaseUrl: z.url().optional() })
   .transform((settings): GovernorSettings & ControlledDomain => settings);
-
-const breakerSchema = z
-  .object({
-    windowSeconds: z.number().positive(),
-    minimumFaults: z.number().int().positive(),
-    faultRate: z.number().positive().max(1),
-    coolDownSeconds: z.number().positive(),
-    longestCoolDownSeconds: z.number().positive(),
-  })
-  .transform(({ minimumFaults, faultRate, ...seconds }): BreakerSettings => ({
-    ...{ minimumFaults, faultRate, windowMs: seconds.windowSeconds * 1_000 },
-    coolDownMs: seconds.coolDownSeconds * 1_000,
-    longestCoolDownMs: seconds.longestCoolDownSeconds * 1_000,
-  }));
 
 /** A queue and its dead-letter queue, by the names SQS knows them by. */
 const redrivableSchema = z.object({ queue: z.string().min(1), deadLetters: z.string().min(1) });

@@ -30,7 +30,7 @@ import { createControlHandler } from './create-control-handler';
 import { environmentSchema } from './environment';
 
 const environment = environmentSchema.parse(process.env);
-const { CONTROLS_TABLE_NAME: controls } = environment;
+const { CONTROLS_TABLE_NAME: controls, DOMAINS: domains } = environment;
 const settings = {
   requestHandler: new NodeHttpHandler({ connectionTimeout: 2_000, requestTimeout: 5_000 }),
 };
@@ -38,7 +38,6 @@ const documents = DynamoDBDocumentClient.from(new DynamoDBClient(settings));
 const sqs = new SQSClient(settings);
 const log = new Logger({ serviceName: 'control', logFormatter: new MeteredFormatter() });
 const clock = Date.now;
-const { DOMAINS: domains } = environment;
 const client = new SecretsManagerClient(settings);
 const secrets = new SecretStore({ client, secretId: environment.SECRET_ARN, clock, log });
 const urlOf = (queueName: string) => new URL(queueName, environment.RELEASE_QUEUE_URL).href;

@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { allowanceSchema, breakerSchema } from '../adapters/environment/domain-settings';
 import { jsonVariable } from '../adapters/environment/json-variable';
+import type { GovernorSettings } from '../core/governor/governor';
 import type { GuardSettings } from '../core/guard/limits';
 
 const share = z.number().positive().max(1);
@@ -31,6 +33,15 @@ export const environmentSchema = z.object({
   NOTIFICATION_QUEUE_URL: z.url(),
   /** Days a batch's records are kept, and what the guard knows of a campaign with them. */
   RECORDS_TTL_DAYS: z.coerce.number().int().min(43),
+  /** JSON: what each domain may send, by name, as the sender has it. */
+  DOMAINS: jsonVariable(
+    z.record(
+      z.string(),
+      allowanceSchema.transform((settings): GovernorSettings => settings),
+    ),
+  ),
+  /** JSON: the breakers' settings, as the sender has them. */
+  BREAKER: jsonVariable(breakerSchema),
   /** JSON: the limits. */
   GUARD: jsonVariable(settingsSchema),
 });

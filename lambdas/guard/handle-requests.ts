@@ -15,6 +15,8 @@ const LONGEST_HIDDEN_MS = 15_000;
 
 /** What handling requests works with. */
 export interface RequestHandling extends Dependencies {
+  /** Says of every domain what keeps it back. Never rejects. */
+  readonly lookAtDomains: () => Promise<void>;
   /** Reads the body of a message. @throws {PermanentError} for what nobody can read. */
   readonly readRequest: (body: string) => GuardRequest;
   readonly queue: DelayQueue;
@@ -22,8 +24,8 @@ export interface RequestHandling extends Dependencies {
 }
 
 /**
- * Makes the consumer of the guard queue and of the schedule, which asks for a sweep. What comes too
- * soon waits in the queue.
+ * Makes the consumer of the guard queue and of the schedule, which asks for a look at the domains and a
+ * sweep. What comes too soon waits in the queue.
  */
 export function createRequestHandler(handling: RequestHandling) {
   const { readRequest, queue, deadLetters, clock, log } = handling;
@@ -59,6 +61,7 @@ export function createRequestHandler(handling: RequestHandling) {
     deadlineMs: number,
   ): Promise<SQSBatchResponse> => {
     if ('Records' in event) return consume(event, deadlineMs);
+    await handling.lookAtDomains();
     await sweep(undefined, deadlineMs);
     return { batchItemFailures: [] };
   };

@@ -9,7 +9,9 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Context, ScheduledEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { AccountLogTable } from '../adapters/dynamodb/account-log-table';
 import { BatchBooksTable } from '../adapters/dynamodb/batch-books-table';
+import { BreakerTable } from '../adapters/dynamodb/breaker-table';
 import { ControlsTable } from '../adapters/dynamodb/controls-table';
+import { GovernorTable } from '../adapters/dynamodb/governor-table';
 import { GuardRecordsTable } from '../adapters/dynamodb/guard-records-table';
 import { TallyTable } from '../adapters/dynamodb/tally-table';
 import { WatchListTable } from '../adapters/dynamodb/watch-list-table';
@@ -21,9 +23,11 @@ import { readGuardMessage } from '../adapters/sqs/guard-message';
 import { GuardQueue } from '../adapters/sqs/guard-queue';
 import { environmentSchema } from './environment';
 import { createRequestHandler } from './handle-requests';
+import { createLookAtDomains } from './look-at-domains';
 
 const environment = environmentSchema.parse(process.env);
 const { CONTROLS_TABLE_NAME: controls, GUARD_QUEUE_URL: queueUrl } = environment;
+const { DOMAINS: domains } = environment;
 const settings = {
   requestHandler: new NodeHttpHandler({ connectionTimeout: 2_000, requestTimeout: 5_000 }),
 };
@@ -32,6 +36,21 @@ const sqs = new SQSClient(settings);
 const log = new Logger({ serviceName: 'guard', logFormatter: new MeteredFormatter() });
 const clock = Date.now;
 
+const standings = new ControlsTable(documents, controls);
+const lookAtDomains = createLookAtDomains({
+  controls: standings,
+  breaker: new BreakerTable(documents, controls, environment.BREAKER, randomUUID),
+  governor: new GovernorTable(documents, controls, (domain) => {
+    // Asked about configured domains only.
+    return domains[domain] ?? { recipientsPerSecond: 0 };
+  }),
+  domains: Object.entries(domains).map(([name, { recipientsPerDay, warmUp }]) => ({
+    name,
+    hasBudget: recipientsPerDay !== undefined || warmUp !== undefined,
+  })),
+  clock,
+  log,
+});
 const handleRequests = createRequestHandler({
   records: new GuardRecordsTable(documents, controls, {
     timeToLiveSeconds: environment.RECORDS_TTL_DAYS * 86_400,
@@ -42,7 +61,8 @@ const handleRequests = createRequestHandler({
   requests: new GuardQueue(sqs, queueUrl),
   books: new BatchBooksTable(documents, environment.BATCHES_TABLE_NAME),
   tallies: new TallyTable(documents, environment.TALLIES_TABLE_NAME),
-  controls: new ControlsTable(documents, controls),
+  controls: standings,
+  lookAtDomains,
   notifier: createNotifier(environment, sqs, log),
   queue: new CampaignQueue(sqs, queueUrl),
   deadLetters: new DeadLetterQueue(sqs, environment.DEAD_LETTER_QUEUE_URL, log),

@@ -1,7 +1,8 @@
-import type { Comparison, MissingEvent } from '../core/reconciliation/comparison';
+import type { Comparison, MissingEvent, OutcomesKnown } from '../core/reconciliation/comparison';
 import { repairedSum, type Reading, type Repaired } from '../core/reconciliation/checkpoint';
 import type { LogRead } from '../core/reconciliation/event-log';
 import type { ReconcileRequest } from '../core/reconciliation/reconcile-request';
+import type { PositionRange } from '../core/submission/submission';
 import type { Dependencies } from './dependencies';
 import type { Progress } from './progress';
 
@@ -50,6 +51,11 @@ export class RecordReader {
     private readonly work: RecordWork,
     private readonly progress: Progress,
   ) {}
+
+  /** What became of the recipients in a range, as far as it is known by now. */
+  outcomesIn(range: PositionRange): OutcomesKnown {
+    return this.work.comparison.outcomesIn(range);
+  }
 
   async run(): Promise<RecordEnd> {
     const begun = this.progress.checkpoint.reading ?? { idIndex: 0, place: undefined, pages: 0 };

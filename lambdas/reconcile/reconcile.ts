@@ -2,6 +2,7 @@ import { PermanentError } from '../core/errors';
 import { DONE, type Disposition } from '../core/queue/consumer';
 import { callState, type CallState } from '../core/reconciliation/call-state';
 import { Comparison } from '../core/reconciliation/comparison';
+import { passFigures, type PassFigures } from '../core/reconciliation/pass-figures';
 import { isLastPass, passDueAtMs, passesDue } from '../core/reconciliation/pass-schedule';
 import type { ReconcileRequest } from '../core/reconciliation/reconcile-request';
 import type { Dependencies } from './dependencies';
@@ -89,7 +90,7 @@ class Reconciliation {
     }
     const reader = await this.readerFor(due, state, progress);
     const end = await reader.run();
-    this.logPass(due, { state, reader, end, isOver: isOver(state, end) });
+    this.logPass(due, { state, reader, end });
     return this.conclude(due, { state, reader, end, progress });
   }
 
@@ -151,16 +152,39 @@ class Reconciliation {
     return next.length === 0 ? DONE : wait(Math.min(...next));
   }
 
-  private logPass(due: number, { state, reader, end, isOver: over }: Pass & { isOver: boolean }) {
+  private logPass(due: number, pass: Pass) {
+    const { state, reader, end } = pass;
     const { accountId, campaignId, batchId, path } = this.request;
     const { log, clock } = this.dependencies;
     const lateMs = clock() - this.dueAtMs(due);
     const isUnread = end.end === 'later' || end.end === 'unreadable';
     log[isUnread ? 'warn' : 'info']('submission reconciled', {
       code: 'reconciliation-pass',
-      ...{ accountId, campaignId, batchId, path, pass: due, call: state.call, isOver: over },
-      ...{ ...reader.counts, end: end.end, ...('reason' in end && { reason: end.reason }) },
+      ...{
+        accountId,
+        campaignId,
+        batchId,
+        path,
+        pass: due,
+        call: state.call,
+        isOver: isOver(state, end),
+      },
+      ...{ ...reader.counts, ...this.figuresOf(due, pass) },
+      ...{ end: end.end, ...('reason' in end && { reason: end.reason }) },
       ...{ lateSeconds: Math.round(lateMs / 1000), behind: lateMs > BEHIND_MS },
+    });
+  }
+
+  /** Nothing of a call that Mailgun may not have: it has nobody to account for yet. */
+  private figuresOf(due: number, { state, reader, end }: Pass): PassFigures | undefined {
+    if (state.call !== 'accepted') return undefined;
+    const { schedule, clock } = this.dependencies;
+    const { submission } = state;
+    return passFigures({
+      ...{ submission, outcomes: reader.outcomesIn(submission.range) },
+      ...{ isOver: isOver(state, end), isRead: end.end === 'complete' },
+      isLast: isLastPass(schedule, due),
+      ageMs: clock() - this.request.deliversFromMs,
     });
   }
 

@@ -1,5 +1,5 @@
 import { createSqsConsumer } from '../adapters/sqs/sqs-consumer';
-import { DONE, type Consuming } from '../core/queue/consumer';
+import { DONE, isLate, type Consuming } from '../core/queue/consumer';
 import { fullJitterMs, type Backoff } from '../core/submission/backoff';
 import type { SendBatch } from './send-batch';
 
@@ -26,7 +26,9 @@ export function createMessageHandler({ sendBatch, chance, ...consuming }: Messag
       if (disposition.disposition === 'done') return DONE;
       const { reason } = disposition;
       const { messageId } = message;
-      consuming.log.info('batch waits', { code: 'batch-waits', messageId, reason });
+      // Any other reason is a limit, a person's word or a doubt, and passes or is told of by itself.
+      const failing = reason === 'notSent' && isLate(message, consuming.clock());
+      consuming.log.info('batch waits', { code: 'batch-waits', messageId, reason, failing });
       return disposition;
     },
     faultDelayMs: (receives) => fullJitterMs(FAULT_BACKOFF, receives, chance()),

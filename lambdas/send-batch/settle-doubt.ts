@@ -136,16 +136,26 @@ class Doubt {
     if (onUnreadableEvents === 'resend') {
       return clock() < this.trustedMs ? this.lookLater() : this.sendAnew(reason);
     }
-    if (!this.doubt.cause.startsWith(UNREADABLE)) await this.tellOnce(reason);
+    this.logLeftToPeople();
+    if (!this.doubt.cause.startsWith(UNREADABLE)) await this.tell(reason);
     return this.lookLater();
   }
 
-  private async tellOnce(reason: string): Promise<void> {
+  /** At every look: an alarm lasts as long as the doubt does. */
+  private logLeftToPeople(): void {
+    const { log } = this.dependencies;
+    const { path, recipients } = this.doubt;
+    log.warn('only a person can settle a doubt', {
+      code: 'doubt-left-to-people',
+      ...{ ...this.work.key, path, recipients },
+    });
+  }
+
+  /** Told before it is noted: whoever dies in between is followed by another who tells again. */
+  private async tell(reason: string): Promise<void> {
     const noted = { ...this.doubt, cause: `${UNREADABLE}${reason}` };
-    const { ledger } = this.dependencies;
-    if ((await ledger.advance(this.work.key, this.doubt, noted)) === 'stored') {
-      await notifyInDoubt(this.dependencies, this.work, noted);
-    }
+    await notifyInDoubt(this.dependencies, this.work, noted);
+    await this.dependencies.ledger.advance(this.work.key, this.doubt, noted);
   }
 
   private lookLater(notBeforeMs = 0): Settled {

@@ -1,15 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
 import {
   Alarm,
-  AlarmRule,
-  AlarmState,
   ComparisonOperator,
-  CompositeAlarm,
   MathExpression,
   Stats,
   TreatMissingData,
   type IAlarm,
   type IMetric,
+  type Metric,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -31,6 +29,10 @@ export interface AlarmsProps {
   readonly webhookApi?: WebhookRestApi | undefined;
   /** Sends batches. */
   readonly sender: ServiceFunction;
+  /** Looks at every domain once a minute. */
+  readonly guard: ServiceFunction;
+  /** Whether deliveries and failures are told by webhook; where not, only the reconciler finds them. */
+  readonly outcomesByWebhook: boolean;
   /** Compares with Mailgun's events; `undefined` where nothing does. */
   readonly reconciler?: ServiceFunction | undefined;
   /** Batches that wait to be sent. */
@@ -61,13 +63,22 @@ interface AlarmDefinition {
 }
 
 const FIVE_MINUTES = Duration.minutes(5);
+const AN_HOUR = Duration.hours(1);
+
+/**
+ * A schedule invokes them hours apart. Lambda makes a run that fails twice more within three minutes, and no alarm on a
+ * longer row of failures would ever see it.
+ */
+const SELDOM = ['DomainDoctor', 'ParkedReleaser', 'SuppressionSyncer', 'WebhookRegistration'];
 
 /**
  * Everything a person is woken for. Each alarm says what it means and links to its article in the
  * runbook, and tells one topic when it begins and when it ends.
  *
- * Waiting is normal here (a limit, a pause, a breaker), so no alarm looks at waiting alone: batches are
- * stuck only when they are old, nothing is accepted, and nothing that is known keeps them back.
+ * Waiting is normal here (a limit, a pause, a breaker), so no alarm looks at waiting alone, and one cause
+ * calls once: what keeps a batch back has an alarm of its own, and such a batch is neither stuck nor
+ * failing. Conditions that must hold together are one expression: CloudWatch bills a composite alarm as
+ * five.
  */
 export class Alarms extends Construct {
   /** All of them, for a dashboard. */
@@ -84,15 +95,20 @@ export class Alarms extends Construct {
     this.watchWebhooks();
     this.watchTurnedAway();
     this.watchSending();
+    this.watchDomains();
     this.watchReconciliation();
   }
 
   private watchFunctions(): void {
     for (const [name, fn] of Object.entries(this.props.functions)) {
+      const isSeldom = SELDOM.includes(name);
       this.define(`${name}Errors`, {
-        metric: fn.metricErrors({ period: FIVE_MINUTES, statistic: Stats.SUM }),
+        metric: fn.metricErrors({
+          period: isSeldom ? AN_HOUR : FIVE_MINUTES,
+          statistic: Stats.SUM,
+        }),
         above: 2,
-        periods: [2, 3],
+        ...(!isSeldom && { periods: [2, 3] as const }),
         means: `${name}: invocations fail`,
         article: 'function-errors',
       });
@@ -129,15 +145,13 @@ export class Alarms extends Construct {
 
   private watchWebhooks(): void {
     const { receiver } = this.props;
-    const calls = receiver.metricInvocations({ period: FIVE_MINUTES, statistic: Stats.SUM });
-    const refused = countedBy(receiver, 'WebhooksRefused');
     this.define('WebhooksRefused', {
-      // A share: a number that is a flood on a quiet day is noise in the middle of a campaign.
-      metric: new MathExpression({
+      // A number that is a flood on a quiet day is noise in the middle of a campaign.
+      metric: share({
         label: 'share of webhook calls refused',
-        expression: 'IF(calls > 50, FILL(refused, 0) / calls, 0)',
-        usingMetrics: { calls, refused },
-        period: FIVE_MINUTES,
+        part: countedBy(receiver, 'WebhooksRefused'),
+        whole: receiver.metricInvocations({ period: FIVE_MINUTES, statistic: Stats.SUM }),
+        atLeast: 50,
       }),
       above: 0.5,
       periods: [2, 3],
@@ -174,113 +188,158 @@ export class Alarms extends Construct {
   }
 
   private watchReconciliation(): void {
-    if (this.props.reconciler === undefined) return;
+    const { reconciler, outcomesByWebhook } = this.props;
+    if (reconciler === undefined) return;
+    const hourly = (name: string) => countedBy(reconciler, name, AN_HOUR);
     this.define('ReconciliationBehind', {
-      metric: countedBy(this.props.reconciler, 'PassesBehind'),
+      metric: countedBy(reconciler, 'PassesBehind'),
       above: 0,
       periods: [2, 3],
       means: "Calls are compared with Mailgun's events hours late",
       article: 'reconciliation-behind',
     });
+    this.define('RecipientsOutstanding', {
+      metric: share({
+        label: 'share of recipients nobody has heard of a day after',
+        part: hourly('RecipientsOutstanding'),
+        whole: hourly('RecipientsConcluded'),
+        atLeast: 100,
+      }),
+      above: 0.01,
+      means: 'Mailgun took mail a day ago and has no outcome of it itself',
+      article: 'recipients-outstanding',
+    });
+    if (!outcomesByWebhook) return;
+    this.define('WebhooksMissing', {
+      metric: share({
+        label: 'share of recipients whose outcome only Mailgun had',
+        part: hourly('OutcomesRecovered'),
+        whole: hourly('RecipientsCompared'),
+        atLeast: 100,
+      }),
+      above: 0.05,
+      means: "Outcomes are in Mailgun's own record that no webhook has brought",
+      article: 'webhooks-missing',
+    });
   }
 
   private watchSending(): void {
-    const { sender } = this.props;
-    const told = (id: string, metricName: string, means: string, article: string) =>
-      this.define(id, { metric: countedBy(sender, metricName), above: 0, means, article });
-    const breaker = told('BreakerOpen', 'BreakerOpened', 'Calls to Mailgun fail', 'breaker-open');
-    const held = told('DomainHeld', 'DomainHeld', 'Mailgun limits a domain', 'domain-held');
-    const blocked = told(
-      'DomainBlocked',
-      'DomainBlocked',
-      'A domain can not send',
-      'domain-blocked',
-    );
-    told('InDoubt', 'BatchInDoubt', 'Only a person can settle a doubt', 'in-doubt');
-    const calls = countedBy(sender, 'MailgunCalls');
-    const faults = countedBy(sender, 'MailgunFaults');
+    const { sender, campaigns } = this.props;
+    this.define('InDoubt', {
+      // Looks at a doubt are six hours apart at most, and a tenth more; it lasts as long as they find it.
+      metric: countedBy(sender, 'DoubtsLeftToPeople', AN_HOUR),
+      above: 0,
+      periods: [1, 8],
+      means: 'Only a person can settle a doubt',
+      article: 'in-doubt',
+    });
     this.define('MailgunFaultRate', {
-      metric: new MathExpression({
+      metric: share({
         label: 'share of calls to Mailgun that fail',
-        expression: 'IF(calls >= 10, FILL(faults, 0) / calls, 0)',
-        usingMetrics: { calls, faults },
-        period: FIVE_MINUTES,
+        part: countedBy(sender, 'MailgunFaults'),
+        whole: countedBy(sender, 'MailgunCalls'),
+        atLeast: 10,
       }),
       above: 0.2,
       periods: [2, 3],
       means: 'More than a fifth of the calls to Mailgun fail',
       article: 'mailgun-fault-rate',
     });
-    this.watchForStuckCampaigns([breaker, held, blocked]);
+    this.define('BatchesFailing', {
+      // A batch that fails is tried once in half an hour at least.
+      metric: countedBy(sender, 'BatchesFailing', Duration.minutes(30)),
+      above: 0,
+      periods: [3, 4],
+      means: 'Batches fail try after try, for over an hour',
+      article: 'batches-failing',
+    });
+    const { queue } = campaigns;
+    // Its id must not be `CampaignsStuck`, a composite alarm of earlier versions: CloudFormation changes no resource's type.
+    this.define('BatchesStuck', {
+      // A batch that waits for a limit, a breaker or a doubt is hidden, so only what nobody takes is visible.
+      metric: new MathExpression({
+        label: 'batches that nobody takes while none is finished',
+        expression: 'IF(finished < 1, visible, 0)',
+        usingMetrics: {
+          visible: queue.metricApproximateNumberOfMessagesVisible({
+            period: FIVE_MINUTES,
+            statistic: Stats.MINIMUM,
+          }),
+          finished: queue.metricNumberOfMessagesDeleted({
+            period: FIVE_MINUTES,
+            statistic: Stats.SUM,
+          }),
+        },
+        period: FIVE_MINUTES,
+      }),
+      above: 0,
+      periods: [12, 12],
+      means: 'For an hour, nobody has taken the batches that are on the queue',
+      article: 'batches-stuck',
+    });
   }
 
-  private watchForStuckCampaigns(explained: readonly IAlarm[]): void {
-    const { campaigns, sender } = this.props;
-    const old = this.silent('BatchesOld', {
-      metric: campaigns.queue.metricApproximateAgeOfOldestMessage({ period: FIVE_MINUTES }),
-      above: 3_600,
-      means: 'The oldest batch has waited for an hour',
-      article: 'campaigns-stuck',
+  /** What the guard sees every minute, for as long as it lasts: a lost notification changes nothing. */
+  private watchDomains(): void {
+    const { guard } = this.props;
+    this.define('BreakerOpen', {
+      metric: countedBy(guard, 'BreakersOpen'),
+      above: 0,
+      periods: [2, 3],
+      means: 'Calls to Mailgun fail, and are not made any more',
+      article: 'breaker-open',
     });
-    // In alarm whenever nothing is sent, which is why it tells nobody by itself.
-    const idle = new Alarm(this, 'NothingAccepted', {
-      metric: countedBy(sender, 'RecipientsAccepted', Duration.hours(1)),
-      threshold: 1,
-      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.BREACHING,
-      alarmDescription: this.described(
-        'Mailgun has accepted nobody for an hour',
-        'campaigns-stuck',
-      ),
+    this.define('DomainHeld', {
+      metric: countedBy(guard, 'DomainsHeld'),
+      above: 0,
+      periods: [12, 12],
+      means: 'Mailgun has limited a domain for an hour',
+      article: 'domain-held',
     });
-    const stuck = new CompositeAlarm(this, 'CampaignsStuck', {
-      alarmRule: AlarmRule.allOf(
-        AlarmRule.fromAlarm(old, AlarmState.ALARM),
-        AlarmRule.fromAlarm(idle, AlarmState.ALARM),
-        AlarmRule.not(
-          AlarmRule.anyOf(
-            ...explained.map((alarm) => AlarmRule.fromAlarm(alarm, AlarmState.ALARM)),
-          ),
-        ),
-      ),
-      alarmDescription: this.described(
-        'Batches wait, nothing is sent, and nothing that is known explains it',
-        'campaigns-stuck',
-      ),
+    this.define('DomainBlocked', {
+      metric: countedBy(guard, 'DomainsBlocked'),
+      above: 0,
+      means: 'A domain can not send until it is unblocked',
+      article: 'domain-blocked',
     });
-    this.tell(stuck);
   }
 
-  /** An alarm that tells. */
-  private define(id: string, definition: AlarmDefinition): Alarm {
-    const alarm = this.silent(id, definition);
-    this.tell(alarm);
-    return alarm;
-  }
-
-  /** An alarm that only others look at. */
-  private silent(id: string, { metric, above, periods, means, article }: AlarmDefinition): Alarm {
+  /** An alarm that tells when it begins and when it ends. */
+  private define(id: string, { metric, above, periods, means, article }: AlarmDefinition): void {
     const [datapointsToAlarm, evaluationPeriods] = periods ?? [1, 1];
-    return new Alarm(this, id, {
+    const alarm = new Alarm(this, id, {
       metric,
       threshold: above,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       datapointsToAlarm,
       evaluationPeriods,
+      // Nothing is counted where nothing happens.
       treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: this.described(means, article),
+      alarmDescription: `${means}. Runbook: ${this.props.runbookUrl}#${article}`,
     });
-  }
-
-  private described(means: string, article: string): string {
-    return `${means}. Runbook: ${this.props.runbookUrl}#${article}`;
-  }
-
-  private tell(alarm: Alarm | CompositeAlarm): void {
     const action = new SnsAction(this.props.topic);
     alarm.addAlarmAction(action);
     alarm.addOkAction(action);
     this.all.push(alarm);
   }
+}
+
+/** A part of a whole, 0 to 1; 0 as long as the whole is so small that a share of it says nothing. */
+function share({
+  label,
+  part,
+  whole,
+  atLeast,
+}: {
+  readonly label: string;
+  readonly part: Metric;
+  readonly whole: Metric;
+  readonly atLeast: number;
+}): MathExpression {
+  return new MathExpression({
+    label,
+    expression: `IF(whole >= ${atLeast}, FILL(part, 0) / whole, 0)`,
+    usingMetrics: { part, whole },
+    period: whole.period,
+  });
 }

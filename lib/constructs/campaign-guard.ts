@@ -21,8 +21,8 @@ export interface CampaignGuardProps {
   readonly controlsTable: ITable;
   /** Hears of warnings, pauses, suspensions, and of campaigns that are over. */
   readonly notifications: NotificationPublisher;
-  /** The limits. */
-  readonly settings: Pick<Settings, 'guard' | 'retention'>;
+  /** The limits, and which domains are looked at. */
+  readonly settings: Pick<Settings, 'guard' | 'retention' | 'domains' | 'breaker'>;
   /** How the function's log is kept. */
   readonly logs: LogSettings;
 }
@@ -41,7 +41,8 @@ const MAX_CONCURRENCY = 2;
 
 /**
  * Pauses campaigns and suspends accounts whose bounces or complaints would cost the sender's
- * reputation: upon bounces and complaints, and every minute for what ends without an event.
+ * reputation: upon bounces and complaints, and every minute for what ends without an event. Says
+ * every minute which domains are kept back.
  *
  * Defines the guard queue, its dead-letter queue, the schedule and the function, which may read
  * batches and tallies, and read and set controls. It deletes no record.
@@ -70,6 +71,8 @@ export class CampaignGuard extends Construct {
       DEAD_LETTER_QUEUE_URL: deadLetterQueue.queueUrl,
       ...props.notifications.environment,
       RECORDS_TTL_DAYS: String(props.settings.retention.recordsDays),
+      DOMAINS: JSON.stringify(allowancesOf(props.settings.domains)),
+      BREAKER: JSON.stringify(props.settings.breaker),
       GUARD: JSON.stringify(props.settings.guard),
     };
     const guard = new ServiceFunction(this, 'Function', {
@@ -104,4 +107,13 @@ export class CampaignGuard extends Construct {
       targets: [new LambdaFunction(guard)],
     });
   }
+}
+
+/** Domains without what only the sender needs: an environment holds 4 kB. */
+function allowancesOf(domains: Settings['domains']) {
+  const allowances = Object.entries(domains).map(
+    ([name, { recipientsPerSecond, recipientsPerDay, warmUp }]) =>
+      [name, { recipientsPerSecond, recipientsPerDay, warmUp }] as const,
+  );
+  return Object.fromEntries(allowances);
 }

@@ -30,6 +30,9 @@ export interface IncidentDashboardProps {
   /** In front of the receiver; `undefined` where an HTTP API is. */
   readonly webhookApi?: WebhookRestApi | undefined;
   readonly recorder: ServiceFunction;
+  readonly guard: ServiceFunction;
+  /** `undefined` where nothing is compared with Mailgun's events. */
+  readonly reconciler: ServiceFunction | undefined;
   /** Where the runbook is read. */
   readonly runbookUrl: string;
 }
@@ -51,8 +54,9 @@ export class IncidentDashboard extends Construct {
       defaultInterval: Duration.hours(6),
       widgets: [
         [introduction(props)],
-        sending(props.sender),
+        sending(props),
         events(props),
+        ...(props.reconciler === undefined ? [] : [comparisons(props.reconciler)]),
         waiting(props.queues),
         functions(props.functions),
       ],
@@ -71,7 +75,7 @@ function introduction({ alarms, runbookUrl, name }: IncidentDashboardProps): IWi
       });
 }
 
-function sending(sender: ServiceFunction): IWidget[] {
+function sending({ sender, guard }: IncidentDashboardProps): IWidget[] {
   const counted = (...names: string[]) => names.map((name) => countedBy(sender, name, A_MINUTE));
   return row(
     graph('Recipients accepted a minute', counted('RecipientsAccepted')),
@@ -79,10 +83,15 @@ function sending(sender: ServiceFunction): IWidget[] {
       'Calls to Mailgun',
       counted('MailgunCalls', 'MailgunFaults', 'MailgunLimits', 'MailgunRefusals'),
     ),
-    graph('Doubt', counted('Doubts', 'DoubtsSettled', 'BatchInDoubt')),
     graph(
-      'What keeps batches back',
-      counted('BreakerOpened', 'DomainHeld', 'DomainBlocked', 'BatchesParked', 'BatchFaults'),
+      'What keeps domains back',
+      ['BreakersOpen', 'DomainsHeld', 'DomainsBlocked', 'DailyBudgetsUsedUp'].map((name) =>
+        countedBy(guard, name, A_MINUTE),
+      ),
+    ),
+    graph(
+      'Batches that go no further',
+      counted('BatchesParked', 'BatchFaults', 'BatchesFailing', 'Doubts', 'DoubtsLeftToPeople'),
     ),
   );
 }
@@ -122,6 +131,18 @@ function answered({ api }: WebhookRestApi): IMetric[] {
     api.metricClientError({ period: A_MINUTE, label: '4xx' }),
     api.metricServerError({ period: A_MINUTE, label: '5xx' }),
   ];
+}
+
+function comparisons(reconciler: ServiceFunction): IWidget[] {
+  const counted = (...names: string[]) =>
+    names.map((name) => countedBy(reconciler, name, FIVE_MINUTES));
+  return row(
+    graph('Outcomes no webhook brought', counted('RecipientsCompared', 'OutcomesRecovered')),
+    graph(
+      'Outcomes nobody has after a day',
+      counted('RecipientsConcluded', 'RecipientsOutstanding'),
+    ),
+  );
 }
 
 function waiting(queues: IncidentDashboardProps['queues']): IWidget[] {

@@ -10,12 +10,17 @@ import { ServiceFunction } from './service-function';
 import { WebhookRestApi } from './webhook-rest-api';
 import { WorkQueue } from './work-queue';
 
+/** Kinds of events that tell what became of a recipient. */
+const OUTCOME_EVENTS: OperationsProps['skippedEvents'] = ['delivered', 'permanent_fail'];
+
 /** How a deployment is watched. */
 export interface OperationsProps {
   /** Everything below it is watched: no function and no queue can be forgotten. */
   readonly watched: Construct;
   /** Who is told, and what is shown. */
   readonly operations: Settings['operations'];
+  /** Kinds of events that no webhook brings. */
+  readonly skippedEvents: Settings['webhooks']['skippedEvents'];
   /** Name of the dashboard: unique in the account and region. */
   readonly dashboardName: string;
 }
@@ -39,6 +44,7 @@ export class Operations extends Construct {
     const receiver = required(functions, 'WebhookReceiver');
     const recorder = required(functions, 'EventRecorder');
     const webhookApi = props.watched.node.findAll().find((it) => it instanceof WebhookRestApi);
+    const guard = required(functions, 'CampaignGuard');
     const { emails, runbookUrl, dashboard, tracing } = props.operations;
 
     if (tracing) {
@@ -47,16 +53,18 @@ export class Operations extends Construct {
     }
     this.topic = this.defineTopic(emails);
     const { all: alarms } = new Alarms(this, 'Alarms', {
-      ...{ functions, queues, sender, receiver, webhookApi, runbookUrl },
+      ...{ functions, queues, sender, receiver, webhookApi, guard, runbookUrl },
       topic: this.topic,
       reconciler: functions['Reconciler'],
+      outcomesByWebhook: !props.skippedEvents.some((event) => OUTCOME_EVENTS.includes(event)),
       campaigns: required(queues, 'BatchSender'),
       events: required(queues, 'EventRecorder'),
     });
     if (dashboard) {
       const name = props.dashboardName;
-      const parts = { functions, queues, sender, receiver, webhookApi, recorder, alarms };
-      new IncidentDashboard(this, 'Dashboard', { name, runbookUrl, ...parts });
+      const parts = { functions, queues, sender, receiver, webhookApi, recorder, guard, alarms };
+      const reconciler = functions['Reconciler'];
+      new IncidentDashboard(this, 'Dashboard', { name, runbookUrl, ...parts, reconciler });
     }
   }
 

@@ -60,7 +60,6 @@ export const IDLE_PRICES: Readonly<Record<string, IdlePrice>> = {
     free: 10,
     because: 'each metric that an alarm looks at, but for ten of an account',
   },
-  'AWS::CloudWatch::CompositeAlarm': { each: 0.5, because: 'a composite alarm' },
   'AWS::CloudWatch::Dashboard': free('the first three of an account cost nothing, others $3'),
   'AWS::CodeDeploy::Application': free('deployments to Lambda'),
   'AWS::CodeDeploy::DeploymentGroup': free('deployments to Lambda'),

@@ -275,10 +275,11 @@ export class ServiceStack extends Stack {
   }
 
   private defineOperations(): ITopic {
-    const { operations, stage } = this.settings;
+    const { operations, webhooks, stage } = this.settings;
     const { topic } = new Operations(this, 'Operations', {
       watched: this,
       operations,
+      skippedEvents: webhooks.skippedEvents,
       dashboardName: `campaign-mailgun-${stage}`,
     });
     new CfnOutput(this, 'AlarmsTopicArn', { value: topic.topicArn });

@@ -79,6 +79,14 @@ export function describeSyncJournal(name: string, create: () => Promise<SyncJour
       expect(await journal.noteFailed(DOMAIN, failure(4))).toBe(true);
     });
 
+    it('says the same of the same failure, as often as it is noted', async () => {
+      await journal.noteFailed(DOMAIN, failure(1));
+
+      expect(await journal.noteFailed(DOMAIN, failure(1))).toBe(true);
+      expect(await journal.noteFailed(DOMAIN, failure(2))).toBe(false);
+      expect(await journal.read(DOMAIN)).toEqual({ failure: failure(1) });
+    });
+
     it('does not take a failure of an earlier sync for one of now', async () => {
       await journal.noteComplete(DOMAIN, 3);
 

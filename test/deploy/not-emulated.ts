@@ -35,7 +35,7 @@ export const NOT_EMULATED: readonly NotEmulated[] = [
     instead: 'publishing is allowed and answered; what is published is tested in test/adapters/sns',
   },
   {
-    what: 'composite alarms and alarms on metric math: MiniStack refuses a template that has one',
+    what: 'alarms on metric math: MiniStack refuses a template that has one',
     instead:
       'plain alarms stand in; what they are made of is held to in test/lib/stacks/operations',
   },

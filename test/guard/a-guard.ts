@@ -60,6 +60,7 @@ export class Guard {
       tallies: this.tallies,
       controls: this.controls,
       notifier: this.notifier,
+      lookAtDomains: () => Promise.resolve(),
       queue: {
         hide: (_receipt, seconds) => {
           this.hidden.push(seconds);

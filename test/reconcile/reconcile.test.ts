@@ -1,5 +1,7 @@
 import { PermanentError } from '../../lambdas/core/errors';
+import { measuresOf } from '../../lambdas/core/metric/measures';
 import { correlationVariables } from '../../lambdas/core/submission/correlation';
+import type { TallyKind } from '../../lambdas/core/tally/tally';
 import { PEPPER, theSubmission } from '../record-events/a-recorder';
 import {
   aReconciler,
@@ -279,6 +281,100 @@ describe("Mailgun's pages", () => {
     await reconciler.reconcileUntilDone();
 
     expect(types()).toEqual(['reconciliation.unreadable']);
+  });
+});
+
+describe('the line of a pass measures', () => {
+  const measured = () =>
+    reconciler.recorder.log
+      .withCode('reconciliation-pass')
+      .map(({ fields }) =>
+        Object.fromEntries(measuresOf(fields).map((one) => [one.name, one.count])),
+      );
+  const tally = (kind: TallyKind, ...positions: number[]) =>
+    reconciler.recorder.tallies.add({ batch: theSubmission, kind, positions: new Set(positions) });
+
+  it('webhooks that never came, by the recipients whose outcome only Mailgun had', async () => {
+    await tally('delivered', 0);
+    reconciler.eventLog.events.push(logged('ada@example.com'), logged('bob@example.com'));
+    reconciler.eventLog.events.push(logged('bob@example.com', { event: 'opened' }));
+
+    await reconciler.reconcile();
+
+    expect(measured()).toEqual([
+      { EventsRepaired: 2, OutcomesRecovered: 1, RecipientsCompared: 3 },
+    ]);
+  });
+
+  it('no second outcome of somebody of whom a webhook brought the first', async () => {
+    await tally('failed', 0);
+    reconciler.eventLog.events.push(logged('ada@example.com'));
+
+    await reconciler.reconcile();
+
+    expect(measured()).toEqual([{ EventsRepaired: 1, RecipientsCompared: 3 }]);
+  });
+
+  it('nobody twice, over all passes', async () => {
+    reconciler.eventLog.events.push(logged('ada@example.com'), logged('bob@example.com'));
+
+    await reconciler.reconcileUntilDone();
+
+    const sum = (name: string) => measured().reduce((all, one) => all + (one[name] ?? 0), 0);
+    expect([sum('OutcomesRecovered'), sum('RecipientsConcluded')]).toEqual([2, 3]);
+  });
+
+  it('recipients of whom Mailgun itself has no outcome a day after, and none before', async () => {
+    await tally('delivered', 0);
+    await tally('deferred', 1);
+    reconciler.eventLog.events.push(logged('cyd@example.com', { event: 'opened' }));
+
+    await reconciler.reconcileUntilDone();
+
+    const [first, second, last] = measured();
+    expect([first, second]).toEqual([
+      expect.not.objectContaining({ RecipientsConcluded: 3 }),
+      expect.not.objectContaining({ RecipientsConcluded: 3 }),
+    ]);
+    expect(last).toMatchObject({ RecipientsConcluded: 3, RecipientsOutstanding: 2 });
+  });
+
+  it('nobody outstanding who bounced or failed, or was mailed in test mode', async () => {
+    await tally('bounced', 0);
+    await tally('failed', 1);
+    const flags = { 'is-test-mode': true };
+    reconciler.eventLog.events.push(logged('cyd@example.com', { flags }));
+
+    await reconciler.reconcileUntilDone();
+
+    expect(measured().at(-1)).toEqual({ RecipientsCompared: 3, RecipientsConcluded: 3 });
+  });
+
+  it('only the recipients of its own submission', async () => {
+    reconciler.submission = aSubmission({ range: { from: 1, to: 3 }, recipients: 2 });
+    await tally('delivered', 0, 1);
+
+    await reconciler.reconcileUntilDone();
+
+    expect(measured().at(-1)).toMatchObject({ RecipientsConcluded: 2, RecipientsOutstanding: 1 });
+  });
+
+  it('who is outstanding where Mailgun lets nobody read, too', async () => {
+    await tally('delivered', 0);
+    reconciler.eventLog.read = () => Promise.resolve({ result: 'unreadable', reason: '403' });
+
+    await reconciler.reconcileUntilDone();
+
+    expect(measured()).toEqual([{}, {}, { RecipientsConcluded: 3, RecipientsOutstanding: 2 }]);
+  });
+
+  it('nobody of a call that Mailgun may not have', async () => {
+    reconciler.submission = aSubmission({ state: 'inDoubt' } as never);
+    reconciler.nowMs = CALLED_AT_MS + 23 * HOUR_MS;
+
+    await reconciler.reconcile();
+
+    expect(measured()).toEqual([{}]);
   });
 });
 

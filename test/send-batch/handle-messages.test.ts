@@ -1,18 +1,22 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { TransientError } from '../../lambdas/core/errors';
+import type { LogFields } from '../../lambdas/core/log';
+import { measuresOf } from '../../lambdas/core/metric/measures';
 import { createMessageHandler } from '../../lambdas/send-batch/handle-messages';
 import type { Disposition, SendBatch } from '../../lambdas/send-batch/send-batch';
 
 const NOW = 1_700_000_000_000;
 
-const event = (...ids: string[]): SQSEvent => ({
+const event = (...ids: string[]): SQSEvent => eventSentAt('5', ...ids);
+
+const eventSentAt = (SentTimestamp: string, ...ids: string[]): SQSEvent => ({
   Records: ids.map(
     (id) =>
       ({
         messageId: id,
         receiptHandle: `receipt-${id}`,
         body: '{"email":"ada@example.com"}',
-        attributes: { ApproximateReceiveCount: '3', MessageGroupId: 'acme', SentTimestamp: '5' },
+        attributes: { ApproximateReceiveCount: '3', MessageGroupId: 'acme', SentTimestamp },
       }) as SQSRecord,
   ),
 });
@@ -85,4 +89,28 @@ it('passes the message group on, and writes no content to the log', async () => 
   expect(groups).toEqual(['acme']);
   expect(JSON.stringify(logged)).toContain('TypeError');
   expect(JSON.stringify(logged)).not.toContain('@');
+});
+
+describe('a batch counts as failing', () => {
+  const QUARTER_MS = 15 * 60_000;
+  const waitsFor = (reason: string): Promise<Disposition> =>
+    Promise.resolve({ disposition: 'wait', untilMs: NOW, reason });
+  const fault = () => Promise.reject(new TransientError('throttled'));
+
+  it.each<[string, SendBatch, number, number]>([
+    ['that meets a fault and is old', fault, QUARTER_MS + 1, 1],
+    ['whose call does not get through and is old', () => waitsFor('notSent'), QUARTER_MS + 1, 1],
+    ['not when it is young: a fault', fault, QUARTER_MS, 0],
+    ['not when it is young: a call', () => waitsFor('notSent'), QUARTER_MS, 0],
+    ['not when it waits for a hold', () => waitsFor('domain-held'), 99 * QUARTER_MS, 0],
+    ['not when it waits for a day', () => waitsFor('budget-day'), 99 * QUARTER_MS, 0],
+    ['not when it is in doubt', () => waitsFor('in-doubt'), 99 * QUARTER_MS, 0],
+  ])('%s', async (_what, sendBatch, ageMs, failing) => {
+    const { handle, logged } = handling(sendBatch);
+
+    await handle(eventSentAt(String(NOW - ageMs), 'a'), NOW);
+
+    const measures = (logged as [string, LogFields][]).flatMap(([, line]) => measuresOf(line));
+    expect(measures.filter(({ name }) => name === 'BatchesFailing')).toHaveLength(failing);
+  });
 });

@@ -3,7 +3,12 @@ import type { DeadLetter } from '../../lambdas/core/dead-letter/dead-letters';
 import type { Notification } from '../../lambdas/core/notification/notification';
 import { recipientDigest } from '../../lambdas/core/recipient/recipient-digest';
 import type { ParkedPayload } from '../../lambdas/core/batch/parked-batches';
-import type { Admission, BreakerChange, CallResult } from '../../lambdas/core/breaker/breaker';
+import type {
+  Admission,
+  Breaker,
+  BreakerChange,
+  CallResult,
+} from '../../lambdas/core/breaker/breaker';
 import type { Take } from '../../lambdas/core/governor/governor';
 import type { SendingQueueStatus } from '../../lambdas/core/standing/sending-queue-status';
 import type {
@@ -39,6 +44,9 @@ export class Sending {
   readonly controls = new InMemoryControls();
   readonly gateway = new ScriptedGateway();
   readonly notifications: Notification[] = [];
+  /** Set it to make a worker die when it tells. */
+  notify = (what: Notification): Promise<void> =>
+    Promise.resolve(void this.notifications.push(what));
   readonly letters: DeadLetter[] = [];
   readonly logged: unknown[] = [];
   suppressions: Pick<SuppressionList, 'suppressedAmong'> = suppressing();
@@ -51,11 +59,18 @@ export class Sending {
   admission: Admission = { admission: 'closed' };
   breakerChange: BreakerChange = { change: 'none' };
   readonly results: CallResult[] = [];
+  /** Set it to count results in a breaker that is none of a script. */
+  recordResult: Breaker['record'] = (_domain, _admission, result) => {
+    this.results.push(result);
+    return Promise.resolve(this.breakerChange);
+  };
   readonly probesGivenBack: string[] = [];
   take: (recipients: number) => Take = () => ({ take: 'granted' });
   readonly givenBack: number[] = [];
   slowedDown = 0;
   queueStatus: SendingQueueStatus | undefined;
+  /** Set it to make a worker die when it asks. */
+  readQueue = (): Promise<SendingQueueStatus | undefined> => Promise.resolve(this.queueStatus);
   readonly parked = new Map<string, ParkedPayload>();
   readonly slept: number[] = [];
   sentAtMs = NOW;
@@ -75,7 +90,7 @@ export class Sending {
         current: () => Promise.resolve(secrets),
         refreshed: () => Promise.resolve({ secrets, readAtMs: Date.now() }),
       },
-      notifier: { notify: (what) => Promise.resolve(void this.notifications.push(what)) },
+      notifier: { notify: (what) => this.notify(what) },
       deadLetters: { put: (letter) => Promise.resolve(void this.letters.push(letter)) },
       domains: {
         'mg.example.com': aSendingDomain(),
@@ -87,7 +102,7 @@ export class Sending {
           return Promise.resolve(this.found);
         },
       },
-      sendingQueues: { read: () => Promise.resolve(this.queueStatus) },
+      sendingQueues: { read: () => this.readQueue() },
       parkedBatches: {
         put: (key, payload) => Promise.resolve(void this.parked.set(key.messageId, payload)),
       },
@@ -122,10 +137,7 @@ export class Sending {
     return {
       breaker: {
         admit: () => Promise.resolve(this.admission),
-        record: (_domain, _admission, result) => {
-          this.results.push(result);
-          return Promise.resolve(this.breakerChange);
-        },
+        record: (...given) => this.recordResult(...given),
         giveBack: (_domain, token) => Promise.resolve(void this.probesGivenBack.push(token)),
         read: () => Promise.resolve({ state: 'closed', calls: 0, faults: 0 }),
       },

@@ -1,3 +1,5 @@
+import type { LogFields } from '../../lambdas/core/log';
+import { measuresOf } from '../../lambdas/core/metric/measures';
 import { accepted } from '../../lambdas/core/submission/dispatch';
 import type { SearchResult } from '../../lambdas/core/submission/acceptance-search';
 import type { SendOutcome } from '../../lambdas/core/submission/send-outcome';
@@ -144,6 +146,46 @@ describe("a domain whose key may not read Mailgun's events", () => {
         details: { recipients: 3 },
       },
     ]);
+  });
+
+  it.each(['before it tells', 'when it has told', 'before that is noted', 'when that is noted'])(
+    'is told of by somebody when a worker dies %s',
+    async (when) => {
+      sending.found = unreadable;
+      sending.nowMs += HOUR_MS;
+      const { notify } = sending;
+      const advance = sending.ledger.advance.bind(sending.ledger);
+      const die = () => Promise.reject(new Error('the worker died'));
+      if (when === 'before it tells') sending.notify = die;
+      if (when === 'when it has told') sending.notify = (what) => notify(what).then(die);
+      if (when === 'before that is noted') sending.ledger.advance = die;
+      if (when === 'when that is noted') {
+        sending.ledger.advance = (...given) => advance(...given).then(die);
+      }
+      await expect(sending.send(aSendRequest())).rejects.toThrow('the worker died');
+
+      sending.notify = notify;
+      sending.ledger.advance = advance;
+      await looksUntil(24 * HOUR_MS);
+
+      expect(sending.types.length).toBeGreaterThanOrEqual(1);
+      expect(new Set(sending.types)).toEqual(new Set(['batch.inDoubt']));
+    },
+  );
+
+  it('is measured at every look, until it is settled', async () => {
+    const measured = () =>
+      (sending.logged as [string, LogFields][])
+        .flatMap(([, line]) => measuresOf(line))
+        .filter(({ name }) => name === 'DoubtsLeftToPeople').length;
+    sending.found = unreadable;
+    const ages = await looksUntil(24 * HOUR_MS);
+    // The first look is made when the test begins, too early to ask.
+    expect([measured(), ages.length > 5]).toEqual([ages.length, true]);
+
+    sending.found = { result: 'found', messageId: 'found@mg.example.com' };
+    await sending.sendUntilDone(aSendRequest());
+    expect(measured()).toBe(ages.length);
   });
 
   it('sends again on request, not before an absence would count', async () => {

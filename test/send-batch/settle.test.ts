@@ -48,6 +48,7 @@ class Settling {
   }
 
   private dependencies(): Dependencies {
+    const note = (...line: unknown[]) => void this.logged.push(line);
     const known: Partial<Dependencies> = {
       ...this.policy,
       ledger: {
@@ -70,7 +71,7 @@ class Settling {
       eventsKeptMs: () => 24 * HOUR,
       clock: () => this.nowMs,
       chance: () => 0.5,
-      log: { info: (...line) => void this.logged.push(line) } as Dependencies['log'],
+      log: { info: note, warn: note } as unknown as Dependencies['log'],
     };
     return known as Dependencies;
   }
@@ -229,6 +230,10 @@ describe('a doubt that Mailgun is asked about', () => {
     expect(settling.logged).toEqual([
       logged("not among Mailgun's events"),
       logged('a person said so'),
+      [
+        'only a person can settle a doubt',
+        expect.objectContaining({ code: 'doubt-left-to-people', batchId: '000001', path: '/' }),
+      ],
     ]);
     expect(settling.stored).toMatchObject([
       { cause: 'events unreadable: Mailgun no longer has the events of that time' },

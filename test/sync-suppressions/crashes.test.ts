@@ -123,3 +123,33 @@ it('makes no port call that no death was tried at', async () => {
   expect({ deaths, calls }).toEqual({ deaths: 0, calls: CALLS });
   await expectSynced(syncer);
 });
+
+it.each(['before', 'after'] as const)(
+  'tells of a sync that failed when a worker died %s each of its steps',
+  async (when) => {
+    const aFailingSync = () => {
+      const syncer = new Syncer();
+      const fault = { result: 'unreadable', reason: '403' } as const;
+      syncer.lists.refused.set('bounce', fault);
+      return syncer;
+    };
+    for (let n = 1, isWhole = false; !isWhole; n += 1) {
+      const syncer = aFailingSync();
+      const mortal = dyingAt(syncer.dependencies, n, when);
+      const dies = { notify: () => Promise.reject(new WorkerDied()) };
+      const notifier = when === 'before' ? dies : syncer.notifier;
+      const request = beginSync(DOMAIN, NOW_MS);
+      const died = await syncer.drive(request, { ...mortal.dependencies, notifier }).then(
+        () => false,
+        (error: unknown) => error instanceof WorkerDied,
+      );
+      isWhole = mortal.count.calls < n;
+      // The message comes back.
+      if (died) await syncer.drive(request);
+
+      expect(syncer.notifier.notifications.map(({ type }) => type)).toContain(
+        'suppressions.syncFailed',
+      );
+    }
+  },
+);

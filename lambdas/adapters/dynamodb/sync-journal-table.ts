@@ -41,7 +41,7 @@ export class SyncJournalTable implements SyncJournal {
       },
       // An earlier sync that fails after a later one was complete says nothing.
       condition:
-        '(attribute_not_exists(#failing) OR #failing <> :failing) AND ' +
+        '(attribute_not_exists(#failing) OR #failing <> :failing OR #failingSinceMs = :failingSinceMs) AND ' +
         '(attribute_not_exists(completeAtMs) OR completeAtMs < :failingSinceMs)',
     });
   }

@@ -7,6 +7,9 @@ import type { DelayQueue } from './delay-queue';
 /** A queue hides a message for 12 hours at most, counted from when it was received. */
 const LONGEST_HIDDEN_SECONDS = 43_200 - 600;
 
+/** See {@link isLate}; in milliseconds. */
+const LATE_MS = 15 * 60_000;
+
 /** A message as its queue handed it out. */
 export interface ReceivedMessage {
   /** The queue's own id of it. */
@@ -20,6 +23,11 @@ export interface ReceivedMessage {
   readonly sentAtMs: number;
   /** The message group it came with. */
   readonly groupId?: string;
+}
+
+/** Whether a message has waited so long that what it meets now is no fault that passes by itself. */
+export function isLate({ sentAtMs }: ReceivedMessage, nowMs: number): boolean {
+  return nowMs - sentAtMs > LATE_MS;
 }
 
 /** What becomes of a message. */
@@ -106,7 +114,10 @@ async function workOn(
   try {
     return await workOrBury(consuming, message, deadlineMs);
   } catch (error) {
-    log.error('message not done', { code: `${name}-fault`, messageId, error: faultOf(error) });
+    log.error('message not done', {
+      code: `${name}-fault`,
+      ...{ messageId, late: isLate(message, clock()), error: faultOf(error) },
+    });
     return { disposition: 'wait', untilMs: clock() + faultDelayMs(receives) };
   }
 }

@@ -1,10 +1,14 @@
-import type { Submission } from '../submission/submission';
+import type { AcceptedSubmission, Submission } from '../submission/submission';
 import type { ReconcileRequest } from './reconcile-request';
 
 /** What became of the call that a request is about. */
 export type CallState =
   /** Mailgun took it. */
-  | { readonly call: 'accepted'; readonly messageIds: readonly string[] }
+  | {
+      readonly call: 'accepted';
+      readonly messageIds: readonly string[];
+      readonly submission: AcceptedSubmission;
+    }
   /** Mailgun may have it: it is under way, or in doubt. */
   | { readonly call: 'open'; readonly messageIds: readonly string[] }
   /** Its worker died before the claim, lost it to another one, or is about to make it. */
@@ -24,7 +28,7 @@ export function callState(
     case 'accepted': {
       // Mailgun may have given it an id of its own.
       const messageIds = [...new Set([messageId, submission.messageId])];
-      return { call: 'accepted', messageIds };
+      return { call: 'accepted', messageIds, submission };
     }
     case 'dispatching':
     case 'inDoubt':

@@ -1,9 +1,10 @@
 import { isSameSubmission, type SubmissionKey } from '../campaign/keys';
-import type { DeliveryEvent } from '../delivery-event/delivery-event';
+import type { DeliveryEvent, DeliveryEventType } from '../delivery-event/delivery-event';
 import { normaliseEvent } from '../delivery-event/normalise-event';
 import { nestsDeeperThan, objectOf, type JsonObject } from '../json';
 import { positionOf, recipientDigest } from '../recipient/recipient-digest';
 import { readCorrelationVariables } from '../submission/correlation';
+import type { PositionRange } from '../submission/submission';
 import type { Tally, TallyKind } from '../tally/tally';
 import { tallyKindOf } from '../tally/tally-kind';
 import { MAX_DEPTH } from '../webhook/webhook-call';
@@ -39,6 +40,17 @@ export interface MissingEvent {
   readonly occurredAtMs: number | undefined;
 }
 
+/** What is known of the recipients of a submission. */
+export interface OutcomesKnown {
+  /** An outcome of so many was in the record, and in no tally. */
+  readonly recovered: number;
+  /** So many have one, in a tally or in the record. */
+  readonly known: number;
+}
+
+/** Nothing follows these but a bounce that comes back later. A deferral is not one of them: Mailgun tries on. */
+const OUTCOMES: readonly DeliveryEventType[] = ['delivered', 'bounced', 'failed'];
+
 /**
  * Tells which events of Mailgun's record are missing from the tallies of a batch.
  *
@@ -47,16 +59,29 @@ export interface MissingEvent {
  */
 export class Comparison {
   private readonly known = new Map<TallyKind, Set<number>>();
+  private readonly tallied = new Set<number>();
+  private readonly recorded = new Set<number>();
+  private readonly recovered = new Set<number>();
   private readonly messageIds: ReadonlySet<string>;
 
   constructor(private readonly compared: Compared) {
     this.messageIds = new Set(compared.messageIds.map((id) => id.toLowerCase()));
-    for (const { kind, positions } of compared.tallies) this.known.set(kind, new Set(positions));
+    for (const { kind, positions } of compared.tallies) {
+      this.known.set(kind, new Set(positions));
+      if (isOutcome(kind)) for (const position of positions) this.tallied.add(position);
+    }
   }
 
   /** The missing ones of these, each of which counts as known from then on. Never throws. */
   missingAmong(events: readonly JsonObject[]): readonly MissingEvent[] {
     return events.flatMap((eventData) => this.missing(eventData) ?? []);
+  }
+
+  /** What became of the recipients in a range, as far as tallies and the pages so far tell. */
+  outcomesIn({ from, to }: PositionRange): OutcomesKnown {
+    const isIn = (position: number) => position >= from && position < to;
+    const known = new Set([...this.tallied, ...this.recorded].filter(isIn));
+    return { recovered: [...this.recovered].filter(isIn).length, known: known.size };
   }
 
   private missing(eventData: JsonObject): MissingEvent | undefined {
@@ -65,13 +90,17 @@ export class Comparison {
     const event = normaliseEvent(eventData, this.compared.machineWithinSeconds);
     const kind = tallyKindOf(event);
     const position = this.positionOf(event);
-    if (kind === undefined || position === undefined || !this.isOurs(event)) return undefined;
+    if (position === undefined || !this.isOurs(event)) return undefined;
+    // In test mode too, where nothing is counted: somebody was heard of.
+    if (isOutcome(event.type)) this.recorded.add(position);
+    if (kind === undefined) return undefined;
 
     const { occurredAtMs } = event;
     if ((occurredAtMs ?? -Infinity) >= this.compared.settledBeforeMs) return undefined;
     const known = this.known.get(kind) ?? new Set();
     if (known.has(position)) return undefined;
     this.known.set(kind, known.add(position));
+    if (isOutcome(kind) && !this.tallied.has(position)) this.recovered.add(position);
     const token = reconciledToken(this.compared.pepper, event, eventData);
     return { token, kind, eventData, occurredAtMs };
   }
@@ -93,6 +122,9 @@ export class Comparison {
     return carried !== undefined && isSameSubmission(carried, submission);
   }
 }
+
+const isOutcome = (type: DeliveryEventType | TallyKind): boolean =>
+  OUTCOMES.some((outcome) => outcome === type);
 
 /** Variables that are cut off or left out claim nothing. */
 function claimsABatch(variables: unknown): boolean {

@@ -18,7 +18,8 @@ export interface SyncJournal {
   /**
    * Notes a sync that failed.
    *
-   * @returns whether it is the first since the last complete one: people are told of that one only.
+   * @returns whether it is the first since the last complete one: people are told of that one only. Noted
+   *   again, the same sync gets the same answer: whoever noted it may have died before telling.
    */
   noteFailed(
     domain: string,

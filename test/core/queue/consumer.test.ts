@@ -132,6 +132,15 @@ describe('a fault', () => {
     expect(things.log.text).not.toContain('ada@');
   });
 
+  it.each([
+    [15 * 60_000, false],
+    [15 * 60_000 + 1, true],
+  ])('of a message that has waited for %d ms is late: %s', async (ageMs, late) => {
+    await things.consume(failWith(new Error('away')), [aMessage({ sentAtMs: NOW_MS - ageMs })]);
+
+    expect(things.log.withCode('thing-fault')).toMatchObject([{ fields: { late } }]);
+  });
+
   it('of ours is named with its text', async () => {
     await things.consume(failWith(new TransientError('the table is away')));
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import {
   METRIC_DIMENSION as WRITTEN_DIMENSION,
   METRIC_NAMESPACE as WRITTEN_NAMESPACE,
 } from '../../../lambdas/adapters/powertools/metered-formatter';
-import { METRIC_NAMES, metricOfType } from '../../../lambdas/core/metric/measures';
+import { METRIC_NAMES } from '../../../lambdas/core/metric/measures';
 import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../../../lib/constructs/watched-metric';
 import { aConfiguration, resourcesOf, templatesOf } from '../deployment';
 
@@ -21,19 +21,22 @@ interface AlarmJson {
     readonly AlarmDescription: string;
     readonly AlarmActions?: readonly unknown[];
     readonly OKActions?: readonly unknown[];
-    readonly AlarmRule?: unknown;
-    readonly Metrics?: readonly { readonly MetricStat?: { readonly Metric: MetricJson } }[];
+    readonly Metrics?: readonly {
+      readonly Expression?: string;
+      readonly MetricStat?: { readonly Metric: MetricJson; readonly Period: number };
+    }[];
   };
 }
 
+interface RuleJson {
+  readonly ScheduleExpression: string;
+  readonly Targets: readonly { readonly Arn: { readonly 'Fn::GetAtt': readonly string[] } }[];
+}
+
 const { service } = templatesOf(aConfiguration());
-const simple = Object.entries(
-  service.findResources('AWS::CloudWatch::Alarm') as Record<string, AlarmJson>,
-);
-const composite = Object.entries(
-  service.findResources('AWS::CloudWatch::CompositeAlarm') as Record<string, AlarmJson>,
-);
-const alarms = [...simple, ...composite];
+const alarmsOf = (template: Template) =>
+  Object.entries(template.findResources('AWS::CloudWatch::Alarm') as Record<string, AlarmJson>);
+const alarms = alarmsOf(service);
 const runbook = readFileSync(join(__dirname, '../../../docs/runbook.md'), 'utf8');
 
 /** Anchors of a page, as GitHub makes them of its headings. */
@@ -59,29 +62,25 @@ describe('every alarm', () => {
     expect([...anchors]).toContain(article);
   });
 
-  it('tells one topic of its beginning and its end, but for those that only another looks at', () => {
-    const silent = alarms.filter(([, { Properties }]) => Properties.AlarmActions === undefined);
-
-    expect(silent.map(([id]) => id.replace(/[0-9A-F]{8}$/, '')).sort()).toEqual([
-      'OperationsAlarmsBatchesOld',
-      'OperationsAlarmsNothingAccepted',
-    ]);
+  it('tells one topic of its beginning and its end', () => {
     for (const [, { Properties }] of alarms) {
+      expect(Properties.AlarmActions).toHaveLength(1);
       expect(Properties.OKActions).toEqual(Properties.AlarmActions);
     }
   });
 
-  it('looks at metrics that a function writes, under the name it writes them', () => {
-    const types = ['breaker.opened', 'domain.held', 'domain.blocked', 'batch.inDoubt'];
-    const written = new Set([...METRIC_NAMES, ...types.map(metricOfType)]);
+  it('counts nothing as good where nothing happens', () => {
+    service.allResourcesProperties('AWS::CloudWatch::Alarm', { TreatMissingData: 'notBreaching' });
+  });
 
+  it('looks at metrics that a function writes, under the name it writes them', () => {
     const ours = alarms.flatMap(([, alarm]) =>
       metricsOf(alarm).filter(({ Namespace }) => Namespace === METRIC_NAMESPACE),
     );
 
     expect(ours.length).toBeGreaterThan(5);
     for (const { MetricName = '', Dimensions } of ours) {
-      expect([...written]).toContain(MetricName);
+      expect([...METRIC_NAMES]).toContain(MetricName);
       expect(Dimensions).toEqual([{ Name: METRIC_DIMENSION, Value: expect.anything() as unknown }]);
     }
     expect([METRIC_NAMESPACE, METRIC_DIMENSION]).toEqual([WRITTEN_NAMESPACE, WRITTEN_DIMENSION]);
@@ -89,7 +88,7 @@ describe('every alarm', () => {
 });
 
 it('watches every function for errors', () => {
-  const watched = simple.flatMap(([, { Properties }]) =>
+  const watched = alarms.flatMap(([, { Properties }]) =>
     Properties.MetricName === 'Errors' ? [Properties.Dimensions?.[0]?.Value] : [],
   );
   const functions = resourcesOf(service, 'AWS::Lambda::Function').map(([id]) => ({ Ref: id }));
@@ -98,8 +97,25 @@ it('watches every function for errors', () => {
   expect(watched).toHaveLength(functions.length);
 });
 
+it('sees a run of a schedule that failed for good, however long until the next', () => {
+  const rules = Object.values(
+    service.findResources('AWS::Events::Rule') as Record<string, { Properties: RuleJson }>,
+  );
+  const seldom = rules.filter(({ Properties }) => /hours?|day/.test(Properties.ScheduleExpression));
+
+  expect(seldom).toHaveLength(4);
+  for (const { Properties } of seldom) {
+    const [target] = Properties.Targets;
+    const [name = ''] = /^[A-Za-z]+(?=Function)/.exec(target?.Arn['Fn::GetAtt'][0] ?? '') ?? [];
+    // Lambda makes a run that failed twice more, within minutes.
+    expect(alarmNamed(`${name}Errors`).properties).toMatchObject([
+      { Period: 3_600, Threshold: 2, EvaluationPeriods: 1 },
+    ]);
+  }
+});
+
 it('watches every dead-letter queue', () => {
-  const watched = simple.flatMap(([, { Properties }]) =>
+  const watched = alarms.flatMap(([, { Properties }]) =>
     Properties.MetricName === 'ApproximateNumberOfMessagesVisible' ? Properties.Dimensions : [],
   );
   const queues = resourcesOf(service, 'AWS::SQS::Queue')
@@ -110,12 +126,96 @@ it('watches every dead-letter queue', () => {
   expect(watched).toHaveLength(queues.length);
 });
 
-it('calls campaigns stuck only when nothing that is known keeps them back', () => {
-  const rule = JSON.stringify(composite.map(([, { Properties }]) => Properties.AlarmRule));
+/** The one alarm of a name, what it looks at, and the function each of its own metrics is counted by. */
+function alarmNamed(name: string, of = alarms) {
+  const found = of.filter(([id]) => id.startsWith(`OperationsAlarms${name}`));
+  const properties = found.map(([, { Properties }]) => Properties);
+  const watched = found.flatMap(([, alarm]) => metricsOf(alarm));
+  return { properties, watched: watched.map(({ MetricName }) => MetricName), metrics: watched };
+}
 
-  expect(rule).toMatch(
-    /BatchesOld.* AND .*NothingAccepted.* AND .*NOT .*BreakerOpen.* OR .*DomainHeld.* OR .*DomainBlocked/,
+const expressionOf = (name: string) =>
+  alarmNamed(name).properties.flatMap(({ Metrics = [] }) =>
+    Metrics.flatMap(({ Expression }) => Expression ?? []),
   );
+
+it.each([
+  ['MailgunFaultRate', 10, ['MailgunFaults', 'MailgunCalls'], 0.2],
+  ['WebhooksRefused', 50, ['WebhooksRefused', 'Invocations'], 0.5],
+  ['WebhooksMissing', 100, ['OutcomesRecovered', 'RecipientsCompared'], 0.05],
+  ['RecipientsOutstanding', 100, ['RecipientsOutstanding', 'RecipientsConcluded'], 0.01],
+] as const)('%s is a share, of %i or more', (name, atLeast, metrics, Threshold) => {
+  const { properties, watched } = alarmNamed(name);
+
+  expect(expressionOf(name)).toEqual([`IF(whole >= ${atLeast}, FILL(part, 0) / whole, 0)`]);
+  expect(watched).toEqual(metrics);
+  expect(properties).toMatchObject([{ Threshold, ComparisonOperator: 'GreaterThanThreshold' }]);
+});
+
+it('calls batches stuck when nobody takes them for an hour, and not because they wait', () => {
+  const { properties, watched, metrics } = alarmNamed('BatchesStuck');
+
+  expect(expressionOf('BatchesStuck')).toEqual(['IF(finished < 1, visible, 0)']);
+  // Both are there as long as the queue has a message; an age is not that of one received four times.
+  expect(watched).toEqual(['ApproximateNumberOfMessagesVisible', 'NumberOfMessagesDeleted']);
+  expect(JSON.stringify(metrics)).not.toContain('DeadLetter');
+  expect(properties).toMatchObject([{ DatapointsToAlarm: 12, EvaluationPeriods: 12 }]);
+});
+
+it.each([
+  ['BreakerOpen', 'BreakersOpen', 2, 3],
+  ['DomainHeld', 'DomainsHeld', 12, 12],
+  ['DomainBlocked', 'DomainsBlocked', 1, 1],
+])('%s lasts as long as the guard sees it', (name, metric, DatapointsToAlarm, of) => {
+  const { properties, watched, metrics } = alarmNamed(name);
+
+  expect(watched).toEqual([metric]);
+  expect(JSON.stringify(metrics)).toContain('CampaignGuardFunction');
+  expect(properties).toMatchObject([{ DatapointsToAlarm, EvaluationPeriods: of, Period: 300 }]);
+});
+
+it('has no alarm in the place of the composite one of earlier versions', () => {
+  // CloudFormation refuses an update that changes the type behind a logical id.
+  expect(Object.keys(service.toJSON().Resources as object)).not.toContainEqual(
+    expect.stringMatching(/^OperationsAlarmsCampaignsStuck/),
+  );
+});
+
+it('calls a doubt that only a person can settle as long as looks find it', () => {
+  const { properties, watched } = alarmNamed('InDoubt');
+
+  expect(watched).toEqual(['DoubtsLeftToPeople']);
+  // Looks are up to 6.6 h apart.
+  const rows = { Period: 3_600, Threshold: 0, DatapointsToAlarm: 1, EvaluationPeriods: 8 };
+  expect(properties).toMatchObject([rows]);
+});
+
+it('tells of batches that fail try after try, and not of one that failed', () => {
+  const { properties, watched } = alarmNamed('BatchesFailing');
+
+  expect(watched).toEqual(['BatchesFailing']);
+  // A try is half an hour away from the next at most.
+  const rows = { Period: 1_800, Threshold: 0, DatapointsToAlarm: 3, EvaluationPeriods: 4 };
+  expect(properties).toMatchObject([rows]);
+});
+
+it.each([
+  ['deliveries are not posted', { webhooks: { skippedEvents: ['delivered'] } }, 0, 1],
+  ['nothing is compared', { reconciliation: { enabled: false } }, 0, 0],
+  ['only opens are not posted', { webhooks: { skippedEvents: ['opened'] } }, 1, 1],
+] as const)('misses no webhooks where %s', (_what, about, missing, outstanding) => {
+  const others = alarmsOf(templatesOf(aConfiguration(about)).service);
+
+  expect(alarmNamed('WebhooksMissing', others).properties).toHaveLength(missing);
+  expect(alarmNamed('RecipientsOutstanding', others).properties).toHaveLength(outstanding);
+});
+
+it('shows a row of widgets in whole columns', () => {
+  const body = JSON.stringify(service.findResources('AWS::CloudWatch::Dashboard'));
+  const widths = [...body.matchAll(/width\\*":([\d.]+)/g)].map(([, width]) => Number(width));
+
+  expect(widths.length).toBeGreaterThan(10);
+  expect(widths.every((width) => Number.isInteger(width))).toBe(true);
 });
 
 describe('where it is configured', () => {

@@ -16,7 +16,8 @@ export class InMemorySyncJournal implements SyncJournal {
   ): Promise<boolean> {
     const known = this.domains.get(domain) ?? {};
     const isFirst =
-      known.failure === undefined && (known.completeAtMs ?? -Infinity) < failure.sinceMs;
+      (known.failure === undefined || known.failure.sinceMs === failure.sinceMs) &&
+      (known.completeAtMs ?? -Infinity) < failure.sinceMs;
     if (isFirst) this.domains.set(domain, { ...known, failure });
     return Promise.resolve(isFirst);
   }

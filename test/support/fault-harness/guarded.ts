@@ -161,6 +161,7 @@ export class Guarded {
       notifier: {
         notify: (what) => Promise.resolve(void world.notifications.push(what)),
       },
+      lookAtDomains: () => Promise.resolve(),
       queue: {
         hide: (_receipt, seconds) => {
           onHide(seconds);
