@@ -1,5 +1,9 @@
 import * as z from 'zod';
-import { allowanceSchema, breakerSchema } from '../adapters/environment/domain-settings';
+import {
+  allowanceSchema,
+  breakerSchema,
+  breakerSettings,
+} from '../adapters/environment/domain-settings';
 import { jsonVariable } from '../adapters/environment/json-variable';
 import type { GovernorSettings } from '../core/governor/governor';
 
@@ -37,7 +41,7 @@ export const environmentSchema = z.object({
   /** JSON: sending domains by name, as the sender has them. */
   DOMAINS: jsonVariable(z.record(z.string(), domainSchema)),
   /** JSON: the breakers' settings, as the sender has them. */
-  BREAKER: jsonVariable(breakerSchema),
+  BREAKER: jsonVariable(breakerSchema.transform(breakerSettings)),
 });
 
 /** The same, as the deployment must write it. */

@@ -1,5 +1,9 @@
 import * as z from 'zod';
-import { allowanceSchema, breakerSchema } from '../adapters/environment/domain-settings';
+import {
+  allowanceSchema,
+  breakerSchema,
+  breakerSettings,
+} from '../adapters/environment/domain-settings';
 import { jsonVariable } from '../adapters/environment/json-variable';
 import type { GovernorSettings } from '../core/governor/governor';
 import type { GuardSettings } from '../core/guard/limits';
@@ -41,7 +45,7 @@ export const environmentSchema = z.object({
     ),
   ),
   /** JSON: the breakers' settings, as the sender has them. */
-  BREAKER: jsonVariable(breakerSchema),
+  BREAKER: jsonVariable(breakerSchema.transform(breakerSettings)),
   /** JSON: the limits. */
   GUARD: jsonVariable(settingsSchema),
 });

@@ -1,10 +1,14 @@
 import * as z from 'zod';
+import {
+  allowanceSchema,
+  breakerSchema,
+  breakerSettings,
+} from '../adapters/environment/domain-settings';
 import { jsonVariable } from '../adapters/environment/json-variable';
-import type { BreakerSettings } from '../core/breaker/breaker';
-import { DEFAULT_WARM_UP_CURVE } from '../core/governor/warm-up';
 
 /** One Mailgun sending domain, as the sender needs it. */
 const domainSchema = z.strictObject({
+  ...allowanceSchema.shape,
   region: z.enum(['us', 'eu']),
   /** Base URL of the API instead of the region's, such as a simulator's. No trailing slash. */
   apiBaseUrl: z.url().optional(),
@@ -14,41 +18,18 @@ const domainSchema = z.strictObject({
   maxScheduleAheadHours: z.number().int().min(1).max(168),
   /** How long Mailgun keeps the domain's events, in hours. */
   eventsKeptHours: z.number().int().min(24).max(720),
-  /** Most recipients a second; may be a fraction. */
-  recipientsPerSecond: z.number().positive(),
-  /** Most recipients on a day, UTC. */
-  recipientsPerDay: z.number().int().positive().optional(),
-  warmUp: z
-    .strictObject({
-      /** First day, `YYYY-MM-DD`, UTC. */
-      startsOn: z.iso.date(),
-      /** Recipients on the first, second, … day. */
-      curve: z.array(z.number().int().positive()).readonly().default(DEFAULT_WARM_UP_CURVE),
-    })
-    .optional(),
 });
 
 export type SendingDomain = z.infer<typeof domainSchema>;
 
-const breakerSchema = z
+const sendersBreakerSchema = z
   .strictObject({
-    windowSeconds: z.number().positive(),
-    minimumFaults: z.number().int().positive(),
-    faultRate: z.number().positive().max(1),
-    coolDownSeconds: z.number().positive(),
-    longestCoolDownSeconds: z.number().positive(),
+    ...breakerSchema.shape,
     pauseAfterMinutes: z.number().positive().optional(),
   })
-  .transform((breaker): { settings: BreakerSettings; pauseAfterOpenMs: number | undefined } => ({
-    settings: {
-      windowMs: breaker.windowSeconds * 1_000,
-      minimumFaults: breaker.minimumFaults,
-      faultRate: breaker.faultRate,
-      coolDownMs: breaker.coolDownSeconds * 1_000,
-      longestCoolDownMs: breaker.longestCoolDownSeconds * 1_000,
-    },
-    pauseAfterOpenMs:
-      breaker.pauseAfterMinutes === undefined ? undefined : breaker.pauseAfterMinutes * 60_000,
+  .transform(({ pauseAfterMinutes, ...breaker }) => ({
+    settings: breakerSettings(breaker),
+    pauseAfterOpenMs: pauseAfterMinutes === undefined ? undefined : pauseAfterMinutes * 60_000,
   }));
 
 /** What the `send-batch` function reads from its environment. */
@@ -68,7 +49,7 @@ export const environmentSchema = z.object({
   /** JSON: sending domains by name. */
   DOMAINS: jsonVariable(z.record(z.string(), domainSchema)),
   /** JSON: when a domain's breaker opens, for how long, and when it pauses what it stops. */
-  BREAKER: jsonVariable(breakerSchema),
+  BREAKER: jsonVariable(sendersBreakerSchema),
   /** `verify`: an unknown outcome stays in doubt until evidence settles it. `retry`: it is sent again. */
   ON_UNKNOWN_OUTCOME: z.enum(['verify', 'retry']),
   /** Where Mailgun's events can't be read. `hold`: wait for a person's word. `resend`: send again. */
