@@ -3,7 +3,7 @@ import { TransientError } from '../../lambdas/core/errors';
 import type { JsonObject } from '../../lambdas/core/json';
 import { recipientDigest } from '../../lambdas/core/recipient/recipient-digest';
 import { correlationVariables } from '../../lambdas/core/submission/correlation';
-import { withRemoved } from '../../lambdas/core/suppression/suppression-record';
+import { groundsAgainst, withRemoved } from '../../lambdas/core/suppression/suppression-record';
 import { aFailure, anEventData, webhookEvent, webhookNames } from '../support/builders/webhooks';
 import {
   ADDRESSES,
@@ -80,6 +80,23 @@ describe('recording events', () => {
 
     expect([...events.rows.values()][0]!.occurredAtMs).toBe(1770146432000);
   });
+
+  it.each([
+    ['a clock that is ahead', NOW_MS / 1000 + 90],
+    ['no clock at all', 99_999_999_999],
+  ])(
+    'never happens after it came, whatever %s says: it could not be removed',
+    async (_what, time) => {
+      const { recordEvents, events, suppressions } = await aRecorder();
+      await recordEvents([aRecord(ourEvent({ event: 'complained', timestamp: time }))]);
+
+      const [record] = [...suppressions.records.values()];
+      const removal = { atMs: NOW_MS, actor: 'grace', reason: 'asked to', removed: [] };
+
+      expect([...events.rows.values()][0]!.occurredAtMs).toBe(NOW_MS - 500);
+      expect(groundsAgainst(withRemoved(record, removal))).toEqual([]);
+    },
+  );
 
   it.each(webhookNames().filter((name) => !/^(legacy|missing|bad)/.test(name)))(
     'takes %s for mail of someone else, which changes nothing',
