@@ -130,6 +130,31 @@ it('is warned of once while the warning stands', async () => {
   expect(guard.told).toEqual(['account.warned']);
 });
 
+it('is warned of no longer once its windows are empty, and anew when it comes again', async () => {
+  await count('a', 199, { bounced: 10 });
+  await count('b', 199, { bounced: 10 });
+  guard.nowMs += DAY_MS;
+  await guard.serve(evaluate(ofAcme('a')));
+  await guard.serve(evaluate(ofAcme('b')));
+  await guard.serveAll();
+
+  const { facts } = await guard.records.read({ subject: 'account', accountId: 'acme' });
+  expect(facts).toMatchObject({ level: 'none', warned: [] });
+  await count('c', 199, { bounced: 10 });
+  await count('d', 199, { bounced: 10 });
+  expect(guard.told).toEqual(['account.warned', 'account.warned']);
+});
+
+it('is not looked at for a campaign without fault while nothing is known against it', async () => {
+  await count('a', 199, {});
+
+  await guard.accept(199, {}, ofAcme('a'));
+  guard.nowMs += MINUTE_MS;
+  await guard.serve(evaluate(ofAcme('a')));
+
+  expect(guard.requests.puts).toEqual([]);
+});
+
 it('is only warned of where the guard is not enabled', async () => {
   guard = new Guard({ enabled: false });
   await guard.accounts.notePause(ofAcme('a'), NOW_MS - 1);
