@@ -208,6 +208,18 @@ describe('finding out whose an event is', () => {
     expect(log.withCode('events-recorded')[0]!.fields).toMatchObject({ 'unknown-recipient': 1 });
   });
 
+  it('keeps an event of a batch that was forgotten, and makes nothing of it anew', async () => {
+    const { recordEvents, recipients, events, tallies, suppressions, watchList } =
+      await aRecorder();
+    recipients.records.clear();
+
+    expect(await recordEvents([aRecord(ourEvent({ event: 'complained' }))])).toEqual([]);
+
+    expect([...events.rows.values()][0]!.owner).toMatchObject({ submission: theSubmission });
+    expect([tallies.sets, suppressions.entries.size]).toEqual([{}, 0]);
+    expect(await watchList.list(NOW_MS)).toEqual([]);
+  });
+
   it('stores what has neither submission nor domain', async () => {
     const { recordEvents, events } = await aRecorder();
 
