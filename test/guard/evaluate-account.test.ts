@@ -89,6 +89,18 @@ it('starts anew when a person reinstates it', async () => {
   expect((await account()).standing).toBe('suspended');
 });
 
+it('is not judged by what was counted before a person reinstated it', async () => {
+  for (let index = 0; index < 8; index += 1) await count(`small-${index}`, 150, { bounced: 8 });
+  expect((await account()).standing).toBe('suspended');
+  guard.nowMs += MINUTE_MS;
+  await guard.reinstate();
+
+  await count('after', 150, { bounced: 8 });
+
+  expect((await account()).standing).toBe('active');
+  expect(guard.told.filter((type) => type === 'account.suspended')).toHaveLength(1);
+});
+
 it('is suspended when many small campaigns are over the limit together', async () => {
   for (let index = 0; index < 5; index += 1) await count(`small-${index}`, 150, { bounced: 6 });
   expect(guard.told).toEqual([]);

@@ -581,6 +581,25 @@ describe('suppressions', () => {
     expect(await recordEvents([aRecord(event)])).toEqual([]);
     expect(suppressions.entries.size).toBe(0);
   });
+
+  it.each([
+    ['before', [0, 1]],
+    ['after', [1, 0]],
+  ])('follow from what happened again after a removal, told together, %s it', async (_w, order) => {
+    const { recordEvents, suppressions } = await aRecorder();
+    const events = [-60, -10].map((seconds) =>
+      aRecord(ourEvent({ event: 'complained', timestamp: NOW_MS / 1_000 + seconds })),
+    );
+    const recipient = recipientDigest(PEPPER, 'ada@example.com');
+    const removal = { atMs: NOW_MS - 30_000, actor: 'bob', reason: 'asked to', removed: [] };
+    await suppressions.change('mg.example.com', [
+      { recipient, decide: (record) => withRemoved(record, removal) },
+    ]);
+
+    await recordEvents(order.map((index) => events[index]!));
+
+    expect([...suppressions.entries.keys()]).toEqual([suppressed('ada@example.com')]);
+  });
 });
 
 describe('evidence of acceptance', () => {
