@@ -103,13 +103,16 @@ class CampaignEvaluation {
 
   /** What made a campaign pause has had its consequence, and does not count against the account again. */
   private async contribute({ counts }: GuardReading, isPausedNow: boolean): Promise<void> {
-    const { accounts, requests, clock } = this.dependencies;
+    const { accounts, records, requests, clock } = this.dependencies;
     const { accountId } = this.campaign;
+    const subject = { subject: 'account', accountId } as const;
     const contributed = isPausedNow ? NO_COUNTS : counts;
     await accounts.noteCounts(this.campaign, contributed, this.turn.nowMs);
-    if (areClean(contributed) && !isPausedNow) return;
-
-    const subject = { subject: 'account', accountId } as const;
+    if (areClean(contributed) && !isPausedNow) {
+      // Nobody else looks at an account: what stands against it ends by its campaigns becoming clean.
+      const { level, warned } = (await records.read(subject)).facts;
+      if (level === 'none' && warned.length === 0) return;
+    }
     await requests.put({ request: 'evaluate', subject, dueAtMs: clock() });
   }
 

@@ -26,7 +26,10 @@ export const environmentSchema = z.object({
   MACHINE_WITHIN_SECONDS: z.coerce.number().nonnegative(),
   /** Days an event row is kept. */
   EVENTS_TTL_DAYS: z.coerce.number().int().positive(),
-  /** Days a batch's records are kept: evidence that rewrites a submission must not shorten its life. */
+  /**
+   * Days a batch's records are kept, and tallies after their last addition: evidence that rewrites a
+   * submission must not shorten its life.
+   */
   RECORDS_TTL_DAYS: z.coerce.number().int().min(43),
 });
 

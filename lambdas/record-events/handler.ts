@@ -33,6 +33,7 @@ const settings = {
 const sqs = new SQSClient(settings);
 const client = DynamoDBDocumentClient.from(new DynamoDBClient(settings));
 const { BATCHES_TABLE_NAME: batches } = environment;
+const recordsTtlSeconds = environment.RECORDS_TTL_DAYS * 86_400;
 
 const recordEvents = createRecordEvents({
   secrets: new SecretStore({
@@ -43,14 +44,16 @@ const recordEvents = createRecordEvents({
   }),
   messages: new MessageIndexTable(client, batches),
   recipients: new RecipientRecordsTable(client, batches),
-  acceptance: new AcceptanceEvidenceTable(client, batches, environment.RECORDS_TTL_DAYS * 86_400),
+  acceptance: new AcceptanceEvidenceTable(client, batches, recordsTtlSeconds),
   events: new EventTable({
     client,
     tableName: environment.EVENTS_TABLE_NAME,
     clock,
     ttlDays: environment.EVENTS_TTL_DAYS,
   }),
-  tallies: new TallyTable(client, environment.TALLIES_TABLE_NAME),
+  tallies: new TallyTable(client, environment.TALLIES_TABLE_NAME, {
+    ...{ clock, timeToLiveSeconds: recordsTtlSeconds },
+  }),
   suppressions: new SuppressionTable(client, environment.SUPPRESSIONS_TABLE_NAME),
   watchList: new WatchListTable(client, environment.CONTROLS_TABLE_NAME),
   guardRequests: new GuardQueue(sqs, environment.GUARD_QUEUE_URL),

@@ -23,7 +23,8 @@ export function recordedEvent(
     providerEvent,
     providerId,
     messageId: storableMessageId(messageId),
-    occurredAtMs: event.occurredAtMs ?? authentic.signedAtMs,
+    // Never ahead of our own clock: what a person removes by it later has then happened before.
+    occurredAtMs: Math.min(event.occurredAtMs ?? authentic.signedAtMs, authentic.receivedAtMs),
     receivedAtMs: authentic.receivedAtMs,
     testMode,
     machine,

@@ -459,7 +459,7 @@ export interface DoctorConfiguration {
 /** How long things are kept. */
 export interface RetentionConfiguration {
   /**
-   * Days a batch's records are kept, 43 to 3,650. A message may live 14 days in its queue, 14 as a
+   * Days a batch's records are kept, and outcomes after the last of them; 43 to 3,650. A message may live 14 days in its queue, 14 as a
    * dead letter and 14 more once redriven: a batch forgotten before that could be mailed twice.
    *
    * @default 90

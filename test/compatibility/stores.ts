@@ -53,7 +53,7 @@ export class Stores {
       books: new BatchBooksTable(client, batches),
       records: new RecipientRecordsTable(client, batches, expiry),
       index: new MessageIndexTable(client, batches, expiry),
-      tallies: new TallyTable(client, tallies),
+      tallies: new TallyTable(client, tallies, expiry),
       events: new EventTable({ client, tableName: events, clock, ttlDays: 30 }),
       suppressions: new SuppressionTable(client, suppressions),
       controls: new ControlsTable(client, controls, clock),

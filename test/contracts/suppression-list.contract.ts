@@ -93,14 +93,16 @@ export function describeSuppressionList(
       expect((await list.find('mg.example.com', aRecipient('ada')))?.tags).toBeUndefined();
     });
 
-    it('keeps the first cause of a suppression of every message', async () => {
-      const first = aSuppression();
+    it('names the cause that happened first, whatever was told first', async () => {
+      const earlier = aSuppression({
+        ...{ reason: 'complaint', cause: 'webhook:complained', observedAtMs: 99 },
+      });
 
-      await list.add(first);
-      await list.add(aSuppression({ reason: 'complaint', observedAtMs: 99 }));
-      await list.add(first);
+      await list.add(aSuppression());
+      await list.add(earlier);
+      await list.add(aSuppression());
 
-      expect(await list.find('mg.example.com', aRecipient('ada'))).toEqual(first);
+      expect(await list.find('mg.example.com', aRecipient('ada'))).toEqual(earlier);
     });
 
     it('finds nothing of a recipient that may be mailed', async () => {

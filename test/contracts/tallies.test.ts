@@ -7,5 +7,5 @@ describeTallies('in memory', () => Promise.resolve(new InMemoryTallies()));
 
 describeTallies('DynamoDB', async () => {
   const { client, tableName } = await createTestTable();
-  return new TallyTable(client, tableName);
+  return new TallyTable(client, tableName, { clock: Date.now, timeToLiveSeconds: 90 * 86_400 });
 });

@@ -79,7 +79,7 @@ it('answers, bundled as it is deployed, from the tables the other functions writ
     key,
     recordOf('ada@example.com', 'ada@example.com', 'bob@example.com'),
   );
-  await new TallyTable(client, tableName).add({
+  await new TallyTable(client, tableName, { clock: Date.now, timeToLiveSeconds: 3_600 }).add({
     batch: key,
     kind: 'delivered',
     positions: new Set([0]),

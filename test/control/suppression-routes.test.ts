@@ -50,15 +50,15 @@ describe('showing a suppression', () => {
       ...{ domain: 'mg.example.com', suppressed: true, allowlisted: false, removals: [] },
       here: [
         {
-          ...{ reason: 'bounce', tag: null, cause: 'webhook:bounce', listedAt: null },
-          observedAt: '2026-11-30T23:00:00.000Z',
-          confirmedAt: '2026-11-30T23:00:00.000Z',
-        },
-        {
           ...{ reason: 'unsubscribe', tag: 'promo', cause: 'mailgun:unsubscribe' },
           observedAt: '2026-11-30T21:00:00.000Z',
           confirmedAt: '2026-11-30T21:00:00.000Z',
           listedAt: '2026-11-30T22:00:00.000Z',
+        },
+        {
+          ...{ reason: 'bounce', tag: null, cause: 'webhook:bounce', listedAt: null },
+          observedAt: '2026-11-30T23:00:00.000Z',
+          confirmedAt: '2026-11-30T23:00:00.000Z',
         },
       ],
       mailgun: {

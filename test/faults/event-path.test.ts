@@ -1,4 +1,5 @@
 import { messagesDone } from '../../local/cloud/events/batch-outcome';
+import { groundsAgainst } from '../../lambdas/core/suppression/suppression-record';
 import { createRecordEvents } from '../../lambdas/record-events/record-events';
 import { ADDRESSES, aRecord, aRecorder, NOW_MS, ourEvent } from '../record-events/a-recorder';
 import { report } from '../support/fault-harness/fault-table';
@@ -15,13 +16,20 @@ const EVENTS = ['delivered', 'opened', 'clicked', 'complained', 'unsubscribed'];
 /** So many records about the three recipients, of every kind. */
 const records = (count: number): Records =>
   Array.from({ length: count }, (_unused, index) =>
-    aRecord(ourEvent({ event: EVENTS[index % EVENTS.length]!, recipient: ADDRESSES[index % 3]! })),
+    aRecord(
+      ourEvent({
+        ...{ event: EVENTS[index % EVENTS.length]!, recipient: ADDRESSES[index % 3]! },
+        timestamp: NOW_MS / 1_000 - 60 - (index % 60),
+      }),
+    ),
   );
 
 /** What recording must come to, however it is disturbed. */
 const stateOf = ({ tallies, suppressions, events, watchList, guardRequests }: Recorder) => ({
   tallies: tallies.sets,
-  suppressed: [...suppressions.entries.keys()].sort(),
+  suppressed: [...suppressions.records]
+    .map(([name, record]) => `${name} ${JSON.stringify(groundsAgainst(record))}`)
+    .sort(),
   rows: events.rows.size,
   watched: watchList.writes > 0,
   guardWoken: guardRequests.puts.length > 0,

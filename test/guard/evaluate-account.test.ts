@@ -89,6 +89,18 @@ it('starts anew when a person reinstates it', async () => {
   expect((await account()).standing).toBe('suspended');
 });
 
+it('is not judged by what was counted before a person reinstated it', async () => {
+  for (let index = 0; index < 8; index += 1) await count(`small-${index}`, 150, { bounced: 8 });
+  expect((await account()).standing).toBe('suspended');
+  guard.nowMs += MINUTE_MS;
+  await guard.reinstate();
+
+  await count('after', 150, { bounced: 8 });
+
+  expect((await account()).standing).toBe('active');
+  expect(guard.told.filter((type) => type === 'account.suspended')).toHaveLength(1);
+});
+
 it('is suspended when many small campaigns are over the limit together', async () => {
   for (let index = 0; index < 5; index += 1) await count(`small-${index}`, 150, { bounced: 6 });
   expect(guard.told).toEqual([]);
@@ -128,6 +140,31 @@ it('is warned of once while the warning stands', async () => {
   await count('b', 50, { bounced: 1 });
 
   expect(guard.told).toEqual(['account.warned']);
+});
+
+it('is warned of no longer once its windows are empty, and anew when it comes again', async () => {
+  await count('a', 199, { bounced: 10 });
+  await count('b', 199, { bounced: 10 });
+  guard.nowMs += DAY_MS;
+  await guard.serve(evaluate(ofAcme('a')));
+  await guard.serve(evaluate(ofAcme('b')));
+  await guard.serveAll();
+
+  const { facts } = await guard.records.read({ subject: 'account', accountId: 'acme' });
+  expect(facts).toMatchObject({ level: 'none', warned: [] });
+  await count('c', 199, { bounced: 10 });
+  await count('d', 199, { bounced: 10 });
+  expect(guard.told).toEqual(['account.warned', 'account.warned']);
+});
+
+it('is not looked at for a campaign without fault while nothing is known against it', async () => {
+  await count('a', 199, {});
+
+  await guard.accept(199, {}, ofAcme('a'));
+  guard.nowMs += MINUTE_MS;
+  await guard.serve(evaluate(ofAcme('a')));
+
+  expect(guard.requests.puts).toEqual([]);
 });
 
 it('is only warned of where the guard is not enabled', async () => {

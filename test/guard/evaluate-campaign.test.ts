@@ -232,6 +232,25 @@ describe('a resume', () => {
     expect(guard.notifications.at(-1)).toMatchObject({ details: { events: 100, of: 1_999 } });
   });
 
+  it('is not undone by a pause that was noted and never made, nor is that taken for the one before', async () => {
+    await guard.accept(1_000, { bounced: 60 });
+    await guard.serve(evaluate());
+    guard.nowMs += MINUTE_MS;
+    await guard.resume();
+    const [name, record] = [...guard.records.entries].find(([, { facts }]) => facts.act)!;
+    guard.nowMs += MINUTE_MS;
+    const act = { ...record.facts.act!, atMs: guard.nowMs, isDone: false };
+    guard.records.entries.set(name, { ...record, facts: { ...record.facts, act } });
+    guard.nowMs += MINUTE_MS;
+
+    await guard.serve(evaluate());
+
+    expect(await guard.standing()).toBe('active');
+    expect((await guard.facts()).act).toBeUndefined();
+    expect(await guard.accounts.pauses('acme', 0)).toHaveLength(1);
+    expect(guard.told).toEqual(['campaign.paused spring-sale']);
+  });
+
   it('is remembered when a person pauses and resumes later', async () => {
     await guard.accept(1_000, { bounced: 60 });
     await guard.serve(evaluate());
@@ -394,8 +413,10 @@ describe('the sweep', () => {
     const { read } = guard.records;
     let reads = 0;
     guard.records.read = (subject) => {
-      guard.nowMs += 20_000;
-      reads += 1;
+      if (subject.subject === 'campaign') {
+        guard.nowMs += 20_000;
+        reads += 1;
+      }
       return read.call(guard.records, subject);
     };
 
@@ -408,6 +429,24 @@ describe('the sweep', () => {
     expect(guard.requests.puts[0]?.request).toEqual({
       ...{ request: 'sweep', after: { ...spring, campaignId: 'c3' } },
     });
+  });
+
+  it('looks at one campaign however late it begins', async () => {
+    await guard.watchList.note(spring, guard.nowMs);
+    await guard.watchList.note({ ...spring, campaignId: 'zzz' }, guard.nowMs);
+    const { list } = guard.watchList;
+    guard.watchList.list = async (...given) => {
+      const found = await list.apply(guard.watchList, given);
+      guard.nowMs += 10 * MINUTE_MS;
+      return found;
+    };
+
+    await guard.sweep();
+
+    expect((await guard.facts()).evaluatedAtMs).toBe(guard.nowMs);
+    expect(guard.requests.puts.map(({ request }) => request)).toEqual([
+      { request: 'sweep', after: spring },
+    ]);
   });
 
   it('forgets a campaign that shows no sign of life', async () => {

@@ -1,5 +1,6 @@
 import { PermanentError } from '../../lambdas/core/errors';
 import { measuresOf } from '../../lambdas/core/metric/measures';
+import { unreconciled } from '../../lambdas/core/reconciliation/checkpoint';
 import { correlationVariables } from '../../lambdas/core/submission/correlation';
 import type { TallyKind } from '../../lambdas/core/tally/tally';
 import { PEPPER, theSubmission } from '../record-events/a-recorder';
@@ -193,6 +194,16 @@ describe('a call', () => {
     expect(reconciler.eventLog.reads).toEqual([]);
   });
 
+  it('that a later one of its submission has overtaken leaves the checkpoint to that', async () => {
+    const later = { ...unreconciled(2), passesDone: 2 };
+    await reconciler.checkpoints.write(theSubmission, undefined, later);
+
+    expect(await reconciler.reconcile()).toEqual({ disposition: 'done' });
+
+    expect(reconciler.eventLog.reads).toEqual([]);
+    expect((await reconciler.checkpoints.read(theSubmission))?.checkpoint).toEqual(later);
+  });
+
   it('that was never made is forgotten once no worker can be about to make it', async () => {
     reconciler.submission = undefined;
     expect(await reconciler.reconcile()).toEqual({ disposition: 'done' });
@@ -249,6 +260,21 @@ describe("Mailgun's pages", () => {
 
     expect(await reconciler.reconcile()).toMatchObject({ disposition: 'wait' });
     expect(reconciler.eventLog.reads).toHaveLength(2);
+  });
+
+  it('that never end are given up after 3,000, and the pass is over', async () => {
+    let reads = 0;
+    reconciler.eventLog.read = () => {
+      reads += 1;
+      if (reads > 4_000) throw new Error('endless');
+      return Promise.resolve(page([logged('ada@example.com')], String(reads)));
+    };
+
+    expect(await reconciler.reconcile()).toEqual(at(9));
+
+    expect(reads).toBe(3_000);
+    expect(reconciler.queued).toHaveLength(1);
+    expect(reconciler.recorder.log.withCode('reconciliation-endless')).toHaveLength(1);
   });
 
   it('go on where a limit stopped them, at the time Mailgun named', async () => {

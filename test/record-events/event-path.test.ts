@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { tallyKey } from '../../lambdas/adapters/dynamodb/keys';
 import { RecipientRecordsTable } from '../../lambdas/adapters/dynamodb/recipient-records-table';
 import { SuppressionTable } from '../../lambdas/adapters/dynamodb/suppression-table';
 import { readGuardMessage } from '../../lambdas/adapters/sqs/guard-message';
@@ -91,6 +93,10 @@ it('leads from a webhook call to the tallies, through both functions as they are
     ['complained', [2]],
     ['delivered', [0, 1]],
   ]);
+  const { Item: kept } = await client.send(
+    new GetCommand({ TableName: tableName, Key: tallyKey(theSubmission, 'delivered') }),
+  );
+  expect(Number(kept?.['ttl']) - Date.now() / 1_000).toBeGreaterThan(89.9 * 86_400);
   const suppression = await new SuppressionTable(client, tableName).find(
     'mg.example.com',
     recipientDigest(PEPPER, 'cyd@example.com'),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { JsonObject } from '../../lambdas/core/json';
 import { readReport } from '../../lambdas/core/report/read-report';
+import { groundsAgainst } from '../../lambdas/core/suppression/suppression-record';
 import { aBatch, anAcceptedSubmission } from '../support/builders/batches';
 import { InMemoryControls } from '../support/fakes/in-memory-controls';
 import { InMemoryFigures } from '../support/fakes/in-memory-figures';
@@ -10,8 +11,8 @@ const DELIVERED_AT = 1770146431;
 const failed = (fields: JsonObject): JsonObject =>
   ourEvent({ event: 'failed', severity: 'permanent', ...fields });
 
-/** Everything that may happen to one recipient, by a name for it. */
-const HAPPENINGS: Readonly<Record<string, JsonObject>> = {
+/** Everything that may happen to one recipient, by a name for it, one a second from the last to the first. */
+const HAPPENINGS = oneASecond({
   deferred: ourEvent({ event: 'failed', severity: 'temporary', reason: 'greylisted' }),
   delivered: ourEvent(),
   bounced: failed({ reason: 'bounce', 'delivery-status': { 'enhanced-code': '5.1.1' } }),
@@ -19,14 +20,22 @@ const HAPPENINGS: Readonly<Record<string, JsonObject>> = {
   listed: failed({ reason: 'suppress-unsubscribe', tags: ['spring'] }),
   opened: ourEvent({ event: 'opened', 'delivered-at': DELIVERED_AT - 60 }),
   openedByMachine: ourEvent({ event: 'opened', 'client-info': { bot: 'apple' } }),
-  openedTooSoon: ourEvent({ event: 'opened', 'delivered-at': DELIVERED_AT }),
+  openedTooSoon: ourEvent({ event: 'opened', 'delivered-at': DELIVERED_AT - 9 }),
   clicked: ourEvent({ event: 'clicked', url: 'https://example.com/' }),
   clickedByMachine: ourEvent({ event: 'clicked', 'client-info': { bot: 'generic' } }),
   complained: ourEvent({ event: 'complained' }),
   unsubscribed: ourEvent({ event: 'unsubscribed', tags: ['*'] }),
   unsubscribedFromTag: ourEvent({ event: 'unsubscribed', tags: ['News'] }),
   unknown: ourEvent({ event: 'levitated' }),
-};
+});
+
+function oneASecond(events: Readonly<Record<string, JsonObject>>): typeof events {
+  const timed = Object.entries(events).map(([name, event], index) => [
+    name,
+    { ...event, timestamp: DELIVERED_AT - 1 - index },
+  ]);
+  return Object.fromEntries(timed) as typeof events;
+}
 
 /** A campaign of ten of which this batch is all, and every number that depends on its events. */
 async function comesTo(invocations: readonly (readonly ReturnType<typeof aRecord>[])[]) {
@@ -48,11 +57,11 @@ async function comesTo(invocations: readonly (readonly ReturnType<typeof aRecord
     theSubmission,
     { fresh: false },
   );
-  const scopes = [...suppressions.entries].map(([name, { tags }]) => [
-    name,
-    tags ?? 'every message',
+  const whole = [...suppressions.records].map(([name, record]) => [
+    ...[name, JSON.stringify(groundsAgainst(record))],
+    JSON.stringify(suppressions.entries.get(name)),
   ]);
-  return { tallies: tallies.sets, report, suppressed: scopes.sort() };
+  return { tallies: tallies.sets, report, suppressed: whole.sort() };
 }
 
 function* permutations<T>(items: readonly T[]): Generator<readonly T[]> {

@@ -78,6 +78,15 @@ describe('the guard', () => {
     }
   });
 
+  it('is woken again for a bounce of the moment in which it was woken: it may have looked by then', async () => {
+    const recorder = await aRecorder();
+    await recorder.recordEvents([bounce()]);
+
+    await recorder.recordEvents([bounce(ADDRESSES[1])]);
+
+    expect(wakeUps(recorder).map(({ delaySeconds }) => delaySeconds)).toEqual([0, 15]);
+  });
+
   it('is woken later: a wake-up that fails brings its records back', async () => {
     const recorder = await aRecorder();
     const records = [bounce(), event('delivered', ADDRESSES[1])];

@@ -3,7 +3,7 @@ import { TransientError } from '../../lambdas/core/errors';
 import type { JsonObject } from '../../lambdas/core/json';
 import { recipientDigest } from '../../lambdas/core/recipient/recipient-digest';
 import { correlationVariables } from '../../lambdas/core/submission/correlation';
-import { withRemoved } from '../../lambdas/core/suppression/suppression-record';
+import { groundsAgainst, withRemoved } from '../../lambdas/core/suppression/suppression-record';
 import { aFailure, anEventData, webhookEvent, webhookNames } from '../support/builders/webhooks';
 import {
   ADDRESSES,
@@ -80,6 +80,23 @@ describe('recording events', () => {
 
     expect([...events.rows.values()][0]!.occurredAtMs).toBe(1770146432000);
   });
+
+  it.each([
+    ['a clock that is ahead', NOW_MS / 1000 + 90],
+    ['no clock at all', 99_999_999_999],
+  ])(
+    'never happens after it came, whatever %s says: it could not be removed',
+    async (_what, time) => {
+      const { recordEvents, events, suppressions } = await aRecorder();
+      await recordEvents([aRecord(ourEvent({ event: 'complained', timestamp: time }))]);
+
+      const [record] = [...suppressions.records.values()];
+      const removal = { atMs: NOW_MS, actor: 'grace', reason: 'asked to', removed: [] };
+
+      expect([...events.rows.values()][0]!.occurredAtMs).toBe(NOW_MS - 500);
+      expect(groundsAgainst(withRemoved(record, removal))).toEqual([]);
+    },
+  );
 
   it.each(webhookNames().filter((name) => !/^(legacy|missing|bad)/.test(name)))(
     'takes %s for mail of someone else, which changes nothing',
@@ -189,6 +206,18 @@ describe('finding out whose an event is', () => {
     expect(tallies.sets).toEqual({});
     expect(suppressions.entries.size).toBe(0);
     expect(log.withCode('events-recorded')[0]!.fields).toMatchObject({ 'unknown-recipient': 1 });
+  });
+
+  it('keeps an event of a batch that was forgotten, and makes nothing of it anew', async () => {
+    const { recordEvents, recipients, events, tallies, suppressions, watchList } =
+      await aRecorder();
+    recipients.records.clear();
+
+    expect(await recordEvents([aRecord(ourEvent({ event: 'complained' }))])).toEqual([]);
+
+    expect([...events.rows.values()][0]!.owner).toMatchObject({ submission: theSubmission });
+    expect([tallies.sets, suppressions.entries.size]).toEqual([{}, 0]);
+    expect(await watchList.list(NOW_MS)).toEqual([]);
   });
 
   it('stores what has neither submission nor domain', async () => {
@@ -551,6 +580,25 @@ describe('suppressions', () => {
 
     expect(await recordEvents([aRecord(event)])).toEqual([]);
     expect(suppressions.entries.size).toBe(0);
+  });
+
+  it.each([
+    ['before', [0, 1]],
+    ['after', [1, 0]],
+  ])('follow from what happened again after a removal, told together, %s it', async (_w, order) => {
+    const { recordEvents, suppressions } = await aRecorder();
+    const events = [-60, -10].map((seconds) =>
+      aRecord(ourEvent({ event: 'complained', timestamp: NOW_MS / 1_000 + seconds })),
+    );
+    const recipient = recipientDigest(PEPPER, 'ada@example.com');
+    const removal = { atMs: NOW_MS - 30_000, actor: 'bob', reason: 'asked to', removed: [] };
+    await suppressions.change('mg.example.com', [
+      { recipient, decide: (record) => withRemoved(record, removal) },
+    ]);
+
+    await recordEvents(order.map((index) => events[index]!));
+
+    expect([...suppressions.entries.keys()]).toEqual([suppressed('ada@example.com')]);
   });
 });
 

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { BatchKey, CampaignKey } from '../../core/campaign/keys';
 import { TransientError } from '../../core/errors';
 import { TALLY_KINDS, type Tallies, type Tally } from '../../core/tally/tally';
+import { NO_EXPIRY, ttlAt, type Expiry } from './expiry';
 import { shardOf, TALLY_SHARDS, tallyKey, tallyPartition } from './keys';
 import { storeFault } from './store-fault';
 
@@ -24,17 +25,24 @@ interface Page {
 export class TallyTable implements Tallies {
   readonly shards = TALLY_SHARDS;
 
+  /** @param expiry how long a tally is kept after its last addition; a reader needs none. */
   constructor(
     private readonly client: DynamoDBDocumentClient,
     private readonly tableName: string,
+    private readonly expiry: Expiry = NO_EXPIRY,
   ) {}
 
   async add({ batch, kind, positions }: Tally): Promise<void> {
     const command = new UpdateCommand({
       TableName: this.tableName,
       Key: tallyKey(batch, kind),
-      UpdateExpression: 'ADD positions :positions SET v = :v',
-      ExpressionAttributeValues: { ':positions': new Set(positions), ':v': 1 },
+      UpdateExpression: 'ADD positions :positions SET v = :v, #ttl = :ttl',
+      ExpressionAttributeNames: { '#ttl': 'ttl' },
+      ExpressionAttributeValues: {
+        ':positions': new Set(positions),
+        ':v': 1,
+        ':ttl': ttlAt(this.expiry.clock(), this.expiry.timeToLiveSeconds),
+      },
     });
 
     try {

@@ -37,7 +37,8 @@ export const later = (reason: string): ProviderProblem => ({
 /**
  * Reads a page of a list.
  *
- * @param at the path the page was read from: a page that leads to itself is the last, as an empty one is.
+ * @param at the path the page was read from: a page that leads to itself is the last. An empty one leads
+ *   on where its link does; without a way it is the last as well.
  * @param entryIn reads one item; `undefined` for what is none, which makes the page unreadable: a list
  *   of which a part is not understood was not read to its end.
  */
@@ -55,10 +56,12 @@ export function pageIn<Entry>(
   if (understood.length < items.length) return later('a page with entries that are none');
 
   const link = textOf(objectOf(page?.['paging'])?.['next']);
-  if (items.length === 0 || link === undefined) return lastPage(understood);
+  if (link === undefined) return lastPage(understood);
   const next = follow(link);
-  if (next === undefined) return later('no way to the next page');
-  return next === at ? lastPage(understood) : { result: 'page', entries: understood, next };
+  if (next === undefined && items.length > 0) return later('no way to the next page');
+  return next === undefined || next === at
+    ? lastPage(understood)
+    : { result: 'page', entries: understood, next };
 }
 
 const lastPage = <Entry>(entries: readonly Entry[]): ListRead<Entry> => ({

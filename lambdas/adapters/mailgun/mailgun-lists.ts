@@ -83,6 +83,8 @@ export class MailgunLists implements ProviderLists {
       readonly list: string;
       readonly place: string | undefined;
       readonly deadlineMs: number;
+      /** The page that led here was empty. */
+      readonly isBehindEmpty?: boolean;
     },
     entryIn: (item: JsonObject) => Entry | undefined,
   ): Promise<ListRead<Entry>> {
@@ -96,7 +98,12 @@ export class MailgunLists implements ProviderLists {
     if (fewer !== undefined) return this.page({ ...about, place: fewer }, entryIn);
 
     const follow = (link: string) => pathWithin(this.access, domain, { list, link });
-    return pageIn(called.body, entryIn, { at, follow });
+    const read = pageIn(called.body, entryIn, { at, follow });
+    if (read.result !== 'page' || read.entries.length > 0 || read.next === undefined) return read;
+    // One may be a gap. Taken for the end, it would have what is behind it removed as vanished.
+    return about.isBehindEmpty === true
+      ? { ...read, next: undefined }
+      : this.page({ ...about, place: read.next, isBehindEmpty: true }, entryIn);
   }
 
   private async call(

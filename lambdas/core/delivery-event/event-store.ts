@@ -26,7 +26,10 @@ export interface RecordedEvent {
   readonly providerId: string | undefined;
   /** Only where it can hold no address: see `storableMessageId`. */
   readonly messageId: string | undefined;
-  /** Milliseconds since the Unix epoch, UTC; when it was signed, where Mailgun gave no time. */
+  /**
+   * Milliseconds since the Unix epoch, UTC; when it was signed, where Mailgun gave no time, and when it
+   * came, where Mailgun's lies ahead.
+   */
   readonly occurredAtMs: number;
   /** Milliseconds since the Unix epoch, UTC. */
   readonly receivedAtMs: number;

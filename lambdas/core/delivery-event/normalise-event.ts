@@ -43,7 +43,7 @@ export function normaliseEvent(eventData: JsonObject, machineWithinSeconds = 0):
     providerEvent: storableWord(name),
     providerId: textOf(eventData.id)?.match(/^[\w-]{1,64}$/)?.[0],
     occurredAtMs: timeOf(eventData.timestamp),
-    recipient: normaliseAddress(textOf(eventData.recipient) ?? ''),
+    recipient: recipientOf(textOf(eventData.recipient) ?? ''),
     messageId,
     domain: domainOf(eventData, messageId),
     tags: tagsOf(eventData.tags),
@@ -80,6 +80,12 @@ function isPermanent({ severity, ...rest }: JsonObject): boolean | undefined {
   const level = textOf(rest['log-level'])?.toLowerCase();
   if (level === 'error') return true;
   return level === 'warn' ? false : undefined;
+}
+
+/** A plain address; with a name before it, it stands in angle brackets. */
+function recipientOf(text: string): string | undefined {
+  const [, address = text] = /<([^<>]*)>\s*$/.exec(text) ?? [];
+  return normaliseAddress(address);
 }
 
 /** The id stands without angle brackets in events; with them it is the same id. */

@@ -5,9 +5,9 @@ export interface Ground {
   readonly reason: SuppressionReason;
   /** Messages with this tag only, lower-cased; `undefined` for every message. */
   readonly tag?: string;
-  /** Where it was known from first: `webhook:…` or `mailgun:…`. */
+  /** Where it is known from that it happened first: `webhook:…`, or `mailgun:…` before any webhook told. */
   readonly cause: string;
-  /** When it happened first; milliseconds since the Unix epoch, UTC, as all times here. */
+  /** When it happened first, by {@link cause}; milliseconds since the Unix epoch, UTC, as all times here. */
   readonly observedAtMs: number;
   /** When it happened last. */
   readonly confirmedAtMs: number;
@@ -29,7 +29,7 @@ export interface Removal {
 
 /** Everything known about one recipient of a domain. */
 export interface SuppressionRecord {
-  /** In the order in which they became known. */
+  /** In the order in which they became known, which says nothing: see {@link groundsAgainst}. */
   readonly grounds: readonly Ground[];
   /** A person removed everything that happened up to then. */
   readonly removedAtMs?: number;
@@ -51,7 +51,10 @@ const MAX_TAGS = 100;
 
 const NOTHING: SuppressionRecord = { grounds: [] };
 
-/** Adds what happened, unless it was removed since. The same again changes nothing. */
+/**
+ * Adds what happened, unless it was removed since. The same again changes nothing, and the order in
+ * which several things are told makes no difference to what is known of them.
+ */
 export function withObserved(
   record: SuppressionRecord = NOTHING,
   { reason, cause, observedAtMs, confirmedAtMs = observedAtMs, tags = [] }: Suppression,
@@ -66,8 +69,7 @@ export function withObserved(
 
     const alive = known !== undefined && isAlive(known) ? known : undefined;
     return withGround(before, {
-      ...{ ...one, cause, observedAtMs },
-      ...alive,
+      ...{ ...alive, ...one, ...earlier({ cause, observedAtMs }, alive) },
       confirmedAtMs: Math.max(confirmedAtMs, alive?.confirmedAtMs ?? confirmedAtMs),
     });
   }, record);
@@ -169,9 +171,12 @@ export function suppresses({ grounds }: SuppressionRecord, tags: ReadonlySet<str
   );
 }
 
-/** What speaks against mailing the recipient now, in the order in which it became known. */
+/** What speaks against mailing the recipient now, in the order in which it happened. */
 export function groundsAgainst(record: SuppressionRecord | undefined): readonly Ground[] {
-  return record?.grounds.filter(isAlive) ?? [];
+  const alive = record?.grounds.filter(isAlive) ?? [];
+  return alive.toSorted(
+    (one, other) => one.observedAtMs - other.observedAtMs || (nameOf(one) < nameOf(other) ? -1 : 1),
+  );
 }
 
 /**
@@ -195,6 +200,18 @@ export function suppressionIn(
 export function nameOf({ reason, tag }: Shown): string {
   return tag === undefined ? reason : `${reason}#${tag}`;
 }
+
+/** The first of two occurrences; of two at once the same, whichever was told first. */
+function earlier(told: Occurrence, known: Occurrence | undefined): Occurrence {
+  if (known === undefined) return told;
+  const isBefore =
+    told.observedAtMs < known.observedAtMs ||
+    (told.observedAtMs === known.observedAtMs && told.cause < known.cause);
+  const { cause, observedAtMs } = isBefore ? told : known;
+  return { cause, observedAtMs };
+}
+
+type Occurrence = Pick<Ground, 'cause' | 'observedAtMs'>;
 
 const isAlive = ({ liftedAtMs }: Ground): boolean => liftedAtMs === undefined;
 

@@ -5,7 +5,10 @@ import { TallyTable } from '../../../lambdas/adapters/dynamodb/tally-table';
 import { TransientError } from '../../../lambdas/core/errors';
 
 const documents = mockClient(DynamoDBDocumentClient);
-const tallies = new TallyTable(DynamoDBDocumentClient.from(new DynamoDBClient({})), 'tallies');
+const NOW_MS = 1_770_146_433_000;
+const tallies = new TallyTable(DynamoDBDocumentClient.from(new DynamoDBClient({})), 'tallies', {
+  ...{ clock: () => NOW_MS, timeToLiveSeconds: 90 * 86_400 },
+});
 const aTally = {
   batch: { accountId: 'acme', campaignId: 'spring', batchId: '000001' },
   kind: 'delivered',
@@ -25,7 +28,10 @@ describe('TallyTable', () => {
     expect(documents.calls()).toHaveLength(1);
     expect(documents.commandCalls(UpdateCommand)[0]!.args[0].input).toMatchObject({
       Key: { pk: expect.stringMatching(/^acme#spring#\d\d$/) as string, sk: '000001#delivered' },
-      UpdateExpression: 'ADD positions :positions SET v = :v',
+      UpdateExpression: 'ADD positions :positions SET v = :v, #ttl = :ttl',
+      ExpressionAttributeNames: { '#ttl': 'ttl' },
+      // Without it, what became of people would be kept for ever, and count for a later campaign of this id.
+      ExpressionAttributeValues: { ':ttl': 1_770_146_433 + 90 * 86_400 },
     });
   });
 

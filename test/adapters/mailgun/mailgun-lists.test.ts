@@ -63,7 +63,9 @@ describe('the end of a list', () => {
   const self = `${BOUNCES}?page=last&limit=1000`;
 
   it.each([
-    ['an empty page, whatever its links say', [], { next: '{{api}}/v3/mg.example.com/bounces?x' }],
+    ['an empty page without a link', [], {}],
+    ['an empty page whose link leads to itself', [], { next: `{{api}}${self}` }],
+    ['an empty page whose link leads elsewhere', [], { next: 'https://api.example.com/v3/' }],
     ['a page without a link', [anEntry()], {}],
     ['a page whose link leads to itself', [anEntry()], { next: `{{api}}${self}` }],
   ])('is %s', async (_what, items, paging) => {
@@ -71,6 +73,19 @@ describe('the end of a list', () => {
     api.respond = () => page(items, links);
 
     expect(await read(self)).toMatchObject({ result: 'page', next: undefined });
+  });
+
+  it('is a second empty page in a row, not the first: behind a gap there may be more', async () => {
+    const next = (at: number) => ({ next: `${api.url}${BOUNCES}?at=${at}` });
+    const pages = [page([], next(1)), page([anEntry()], next(2))];
+    api.respond = () => pages.shift() ?? page([], next(3 + api.requests.length));
+
+    const behindTheGap = await read();
+    expect(behindTheGap).toMatchObject({ entries: [{}], next: `${BOUNCES}?at=2` });
+    expect(await read(`${BOUNCES}?at=2`)).toEqual({
+      ...{ result: 'page', entries: [], next: undefined },
+    });
+    expect(api.requests.map(({ query }) => query['at'])).toEqual([undefined, '1', '2', '6']);
   });
 
   it.each([

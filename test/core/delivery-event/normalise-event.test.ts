@@ -171,6 +171,10 @@ describe('normaliseEvent', () => {
 
   it.each([
     ['in capitals', 'Ada@Example.COM', 'ada@example.com'],
+    ['with a name', 'Ada <ada@example.com>', 'ada@example.com'],
+    ['with a name that holds an address', '"bob@x.org, Ada" <Ada@example.com> ', 'ada@example.com'],
+    ['in brackets', '<ada@example.com>', 'ada@example.com'],
+    ['in brackets that do not end it', '<ada@example.com> of X', undefined],
     ['missing', undefined, undefined],
     ['empty', '', undefined],
     ['no address', 'ada', undefined],

@@ -49,6 +49,33 @@ describe('what was observed', () => {
     expect(withObserved(twice, observed())).toEqual(twice);
   });
 
+  it.each([
+    ['earlier', T0 - HOUR, 'webhook:suppress-bounce', T0 - HOUR],
+    ['at the same time', T0, 'webhook:a', T0],
+    ['at the same time, by a later name', T0, 'webhook:z', T0],
+  ])('began when it happened first, though told later: %s', (_when, observedAtMs, cause, atMs) => {
+    const told = [observed(), observed({ cause, observedAtMs })];
+    const one = told.reduce<SuppressionRecord | undefined>(withObserved, undefined);
+    const other = told.reverse().reduce<SuppressionRecord | undefined>(withObserved, undefined);
+
+    expect(one).toEqual(other);
+    expect(one?.grounds).toMatchObject([{ observedAtMs: atMs, confirmedAtMs: T0 }]);
+  });
+
+  it('is shown in the order in which it happened, whatever was told first', () => {
+    const told = [
+      observed({ reason: 'unsubscribe', cause: 'c' }),
+      observed({ reason: 'complaint', cause: 'b' }),
+      observed({ reason: 'bounce', cause: 'a', observedAtMs: T0 + 1 }),
+    ];
+    for (const order of [told, [...told].reverse()]) {
+      const record = order.reduce<SuppressionRecord | undefined>(withObserved, undefined);
+
+      expect(against(record)).toEqual(['complaint', 'unsubscribe', 'bounce']);
+      expect(suppressionIn(record)).toMatchObject({ reason: 'complaint', cause: 'b' });
+    }
+  });
+
   it('is kept a reason, so that one may go and another stay', () => {
     const both = withObserved(
       withObserved(undefined, observed()),
