@@ -21,6 +21,8 @@ import { MAX_MESSAGE_BYTES } from './compose-message';
 import type { Dependencies } from './dependencies';
 import { countResult, reactTo } from './react';
 import type { Step } from './settle';
+import { spreadMs } from './spread';
+import type { Allowance } from './submit';
 
 /** Kept back from the invocation to store what became of a call, in milliseconds. */
 const COMMIT_RESERVE_MS = 10_000;
@@ -54,11 +56,9 @@ export class Call {
   /** @returns `ready` once recipients were taken from the domain's budget for a call. */
   async prepare({
     deadlineMs,
+    sentAtMs,
     recipientCap,
-  }: {
-    readonly deadlineMs: number;
-    readonly recipientCap: number | undefined;
-  }): Promise<Step | 'ready'> {
+  }: Pick<Allowance, 'deadlineMs' | 'sentAtMs' | 'recipientCap'>): Promise<Step | 'ready'> {
     const { clock } = this.dependencies;
     const { positions } = this.selection;
     if (positions.length === 0) return this.close(skipped(this.selection, this.before, clock()));
@@ -67,7 +67,7 @@ export class Call {
 
     const outOfTime = deadlineMs - COMMIT_RESERVE_MS - SHORTEST_CALL_MS;
     if (clock() > outOfTime) return { step: 'wait', untilMs: clock(), reason: 'out-of-time' };
-    return this.takeTurn(Math.min(clock() + LONGEST_TURN_MS, outOfTime));
+    return this.takeTurn(Math.min(clock() + LONGEST_TURN_MS, outOfTime), sentAtMs);
   }
 
   /** Makes the call that {@link prepare} found ready. */
@@ -89,7 +89,7 @@ export class Call {
     return step;
   }
 
-  private async takeTurn(latestMs: number): Promise<Step | 'ready'> {
+  private async takeTurn(latestMs: number, sentAtMs: number): Promise<Step | 'ready'> {
     const { clock, chance, governor, sleep } = this.dependencies;
     const { positions } = this.selection;
     for (;;) {
@@ -101,8 +101,8 @@ export class Call {
       }
       if (turn.take === 'tooMany') return this.split();
       if (turn.untilMs > latestMs) {
-        const spreadMs = Math.round(chance() * 5_000);
-        return { step: 'wait', untilMs: turn.untilMs + spreadMs, reason: `budget-${turn.reason}` };
+        const untilMs = turn.untilMs + spreadMs(sentAtMs, clock(), chance());
+        return { step: 'wait', untilMs, reason: `budget-${turn.reason}` };
       }
       await sleep(Math.max(50, turn.untilMs - clock()) + chance() * 100);
     }

@@ -7,8 +7,9 @@ import type { Dependencies } from './dependencies';
 import { parseRequest } from './parse-request';
 import { findObstacle } from './obstacles';
 import { park } from './park';
-import { afterHold, releaseHold } from './react';
+import { releaseHold } from './react';
 import type { SubmissionRange } from './settle';
+import { spreadMs } from './spread';
 import { submit } from './submit';
 
 /** Begins without an end before a batch counts as poison: something in it kills its workers. */
@@ -100,7 +101,7 @@ async function workOn(
   deadlineMs: number,
 ): Promise<Disposition> {
   try {
-    const standing = await submitAll(dependencies, work, deadlineMs);
+    const standing = await submitAll(dependencies, work, message, deadlineMs);
     const { disposition } = standing;
     if (disposition === 'park') return await park(dependencies, work, message, standing.cause);
     const isAged = dependencies.clock() - message.sentAtMs > LONGEST_WAIT_MS;
@@ -120,6 +121,7 @@ async function workOn(
 async function submitAll(
   dependencies: Dependencies,
   work: BatchWork,
+  { sentAtMs }: QueuedBatch,
   deadlineMs: number,
 ): Promise<Disposition | Parked> {
   const whole = { path: '/', range: { from: 0, to: work.request.recipients.length } };
@@ -128,12 +130,13 @@ async function submitAll(
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const standings = await dependencies.controls.standings(work.key, work.request.domain);
     await describe(dependencies, work, standings);
-    const forbidden = await whatForbids(dependencies, work, standings);
+    const forbidden = await whatForbids(dependencies, work, standings, sentAtMs);
     if (forbidden !== undefined) return forbidden;
 
     const { campaign, domain } = standings;
     const step = await submit(dependencies, work, next, {
       deadlineMs,
+      sentAtMs,
       recipientCap: domain.recipientCap,
       cancelled: campaign.standing === 'cancelled',
       doubtDecision: campaign.doubtDecision,
@@ -160,6 +163,7 @@ async function whatForbids(
   dependencies: Dependencies,
   work: BatchWork,
   standings: Standings,
+  sentAtMs: number,
 ): Promise<Disposition | Parked | undefined> {
   const { clock, chance } = dependencies;
   const obstacle = findObstacle(standings, clock());
@@ -167,7 +171,7 @@ async function whatForbids(
     case 'park':
       return { disposition: 'park', cause: obstacle.cause };
     case 'hold': {
-      const untilMs = afterHold(obstacle.untilMs, chance());
+      const untilMs = obstacle.untilMs + spreadMs(sentAtMs, clock(), chance());
       return { disposition: 'wait', untilMs, reason: 'domain-held' };
     }
     case 'cancelled':

@@ -13,6 +13,8 @@ import { settle, type Step, type SubmissionRange } from './settle';
 export interface Allowance {
   /** The invocation ends at this time; milliseconds since the Unix epoch, UTC. */
   readonly deadlineMs: number;
+  /** When the message was put on its queue; milliseconds since the Unix epoch, UTC. */
+  readonly sentAtMs: number;
   /** Largest submission the domain may make; `undefined` when none is known. */
   readonly recipientCap: number | undefined;
   /** Whether the campaign was cancelled: what is not sent is closed. */

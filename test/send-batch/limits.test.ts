@@ -109,6 +109,20 @@ describe('a budget', () => {
     expect(sending.gateway.calls).toEqual([]);
   });
 
+  it('is come back for the later, the longer the message has waited, and never by much', async () => {
+    sending.take = () => ({ take: 'wait', untilMs: sending.nowMs + 60_000, reason: 'rate' });
+    const lateMs = async (ageMs: number) => {
+      sending.sentAtMs = sending.nowMs - ageMs;
+      const disposition = await sending.send(aSendRequest());
+      return (disposition as { untilMs: number }).untilMs - sending.nowMs - 60_000;
+    };
+
+    // With a chance of a half.
+    expect(await lateMs(0)).toBe(2_500);
+    expect(await lateMs(3_600_000)).toBe(3_600_000 / 32);
+    expect(await lateMs(5 * 86_400_000)).toBe((45 * 60_000) / 2);
+  });
+
   it('is used up by halves of what is more than it', async () => {
     let left = 60;
     sending.take = (count) => {
