@@ -75,15 +75,15 @@ export class Call {
     admission: Exclude<Admission, { readonly admission: 'open' }>,
     deadlineMs: number,
   ): Promise<Step> {
-    const { clock, ledger } = this.dependencies;
+    const { clock } = this.dependencies;
     this.deadlineMs = deadlineMs;
     const callDeadlineMs = Math.min(clock() + CALL_TIMEOUT_MS, deadlineMs - COMMIT_RESERVE_MS);
-    const claimed = await this.claim(callDeadlineMs);
-    if ((await ledger.advance(this.work.key, this.before, claimed)) === 'overtaken') {
+    const claimed = await this.orGiveBack(() => this.claim(callDeadlineMs));
+    if (claimed === undefined) {
       await this.giveBack();
       return { step: 'wait', untilMs: clock() + 5_000, reason: 'another-worker' };
     }
-    const outcome = await this.send(claimed, callDeadlineMs);
+    const outcome = await this.orGiveBack(() => this.send(claimed, callDeadlineMs));
     const step = await this.record(claimed, outcome);
     await countResult(this.dependencies, this.work, admission, outcome);
     return step;
@@ -108,8 +108,9 @@ export class Call {
     }
   }
 
-  private async claim(callDeadlineMs: number): Promise<DispatchingSubmission> {
-    const { clock, newToken, messageIndex } = this.dependencies;
+  /** @returns `undefined` where another worker was faster. */
+  private async claim(callDeadlineMs: number): Promise<DispatchingSubmission | undefined> {
+    const { clock, newToken, messageIndex, ledger } = this.dependencies;
     const submission = submissionOf(this.work, this.selection.path);
     const { pepper, request } = this.work;
     const revision = this.before?.revision ?? 0;
@@ -123,7 +124,9 @@ export class Call {
       leaseUntilMs: callDeadlineMs + LEASE_MARGIN_MS,
       messageId,
     };
-    return dispatching(this.selection, this.before, claim, clock());
+    const claimed = dispatching(this.selection, this.before, claim, clock());
+    const advanced = await ledger.advance(this.work.key, this.before, claimed);
+    return advanced === 'stored' ? claimed : undefined;
   }
 
   private async askToReconcile(messageId: string): Promise<void> {
@@ -201,6 +204,17 @@ export class Call {
       return { step: 'wait', untilMs: clock(), reason: 'another-worker' };
     }
     return next.state === 'split' ? { step: 'halves', halves: halvesOf(next) } : { step: 'final' };
+  }
+
+  /** A fault that kept the call from being made, or from being taken, must not use up the day. */
+  private async orGiveBack<Made>(make: () => Promise<Made>): Promise<Made> {
+    try {
+      return await make();
+    } catch (error) {
+      // Should this fail too, the day counts too many: safe, and the fault itself is worth more.
+      await this.giveBack().catch(() => undefined);
+      throw error;
+    }
   }
 
   private giveBack(): Promise<void> {

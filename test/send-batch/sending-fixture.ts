@@ -54,6 +54,8 @@ export class Sending {
   readonly probesGivenBack: string[] = [];
   take: (recipients: number) => Take = () => ({ take: 'granted' });
   readonly givenBack: number[] = [];
+  /** Set it to make nothing be given back. */
+  faultOfGiveBack: Error | undefined;
   slowedDown = 0;
   queueStatus: SendingQueueStatus | undefined;
   readonly parked = new Map<string, ParkedPayload>();
@@ -131,7 +133,10 @@ export class Sending {
       },
       governor: {
         take: (_domain, count) => Promise.resolve(this.take(count)),
-        giveBack: (_domain, count) => Promise.resolve(void this.givenBack.push(count)),
+        giveBack: (_domain, count) =>
+          this.faultOfGiveBack === undefined
+            ? Promise.resolve(void this.givenBack.push(count))
+            : Promise.reject(this.faultOfGiveBack),
         slowDown: () => Promise.resolve(void (this.slowedDown += 1)),
         read: () =>
           Promise.resolve({ recipientsPerSecond: 1, usedToday: 0, budgetToday: undefined }),
