@@ -1,4 +1,5 @@
 import type { Admission } from '../core/breaker/breaker';
+import { fullJitterMs, type Backoff } from '../core/submission/backoff';
 import { messageIdOf } from '../core/submission/correlation';
 import {
   accepted,
@@ -38,6 +39,12 @@ export const LONGEST_CALL_MS = CALL_TIMEOUT_MS + LEASE_MARGIN_MS;
 
 /** Longest a worker waits for its turn before it lets the message go, in milliseconds. */
 const LONGEST_TURN_MS = 10_000;
+
+/** Between two tries to store what became of a call. */
+const COMMIT_BACKOFF: Backoff = { baseMs: 1_000, capMs: 4_000 };
+
+/** Kept back from the invocation after the last of them, in milliseconds. */
+const LAST_TRY_MS = 3_000;
 
 type NotTaken = Exclude<SendOutcome, { readonly outcome: 'taken' }>;
 
@@ -161,7 +168,7 @@ export class Call {
 
     const { clock, ledger } = this.dependencies;
     const next = nextState(claimed, outcome, this.selection.positions, clock());
-    const advanced = await ledger.advance(this.work.key, claimed, next);
+    const advanced = await this.persist(() => ledger.advance(this.work.key, claimed, next));
     if (outcome.outcome !== 'unknown') await this.giveBack();
     if (advanced === 'overtaken') {
       return { step: 'wait', untilMs: clock(), reason: 'another-worker' };
@@ -183,15 +190,36 @@ export class Call {
       ...this.work.key,
       ...{ code: 'submission-accepted', path, recipients },
     });
-    if (messageId !== claimed.messageId) await messageIndex.record(messageId, submission);
-
+    if (messageId !== claimed.messageId) {
+      await this.persist(() => messageIndex.record(messageId, submission));
+    }
     let seen: Submission | undefined = claimed;
     while (seen !== undefined && seen.state !== 'accepted') {
-      const next = accepted(seen, messageId, clock());
-      if ((await ledger.advance(this.work.key, seen, next)) === 'stored') break;
-      seen = await ledger.find(submission);
+      const before = seen;
+      const next = accepted(before, messageId, clock());
+      const advanced = await this.persist(() => ledger.advance(this.work.key, before, next));
+      if (advanced === 'stored') break;
+      seen = await this.persist(() => ledger.find(submission));
     }
     return { step: 'final' };
+  }
+
+  /**
+   * Tries for as long as the invocation lasts: what became of a call is known here first-hand, and
+   * a submission that is left behind as dispatching has to be settled by evidence, which takes most
+   * of an hour, or a person where Mailgun's events can't be read.
+   */
+  private async persist<Stored>(write: () => Promise<Stored>): Promise<Stored> {
+    const { clock, chance, sleep } = this.dependencies;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await write();
+      } catch (error) {
+        const delayMs = fullJitterMs(COMMIT_BACKOFF, tries, chance());
+        if (clock() + delayMs > this.deadlineMs - LAST_TRY_MS) throw error;
+        await sleep(delayMs);
+      }
+    }
   }
 
   private split(): Promise<Step> {
