@@ -21,6 +21,9 @@ const FORGOTTEN_EARLY_MS = 14 * 86_400_000;
 /** After this a message is set aside: its queue would drop it, unseen, after 14 days. */
 const LONGEST_WAIT_MS = 10 * 86_400_000;
 
+/** Positions of invalid recipients that are named in the log. */
+const MAX_POSITIONS = 10;
+
 /** One message of the campaign queue; its body is a send request as JSON. */
 export type QueuedBatch = Pick<ReceivedMessage, 'body' | 'groupId' | 'messageId' | 'sentAtMs'>;
 
@@ -67,13 +70,15 @@ async function sendBatch(
   const { recipientPepper } = await secrets.current();
   const work = withoutDefects(() => prepareBatch(request, domains, recipientPepper, clock()));
 
-  const begun = await ledger.begin(contentOf(work), clock());
+  const nowMs = clock();
+  const begun = await ledger.begin(contentOf(work), nowMs);
   if (begun.outcome === 'conflict') {
     throw new PermanentError(
       'batch-conflict',
       `batchId: received ${work.key.batchId} with another content than before, expected the same content or a new id`,
     );
   }
+  if (begun.batch.firstBegunAtMs === nowMs) sayWhoIsInvalid(dependencies, work);
   if (begun.batch.state === 'ended') return end(dependencies, work, { disposition: 'done' });
   if (begun.batch.begunWithoutEnd > MAX_BEGUN_WITHOUT_END) {
     // So that a redrive, after whatever killed the workers is mended, starts with a clean record.
@@ -200,6 +205,18 @@ async function describe(
   await controls.describeCampaign(key, {
     ...(name === undefined ? {} : { name }),
     ...(expectedRecipients === undefined ? {} : { expectedRecipients }),
+  });
+}
+
+/** The report says how many; a producer who writes every row wrongly needs to know why. */
+function sayWhoIsInvalid({ log }: Dependencies, { key, request, audience }: BatchWork): void {
+  const { invalid } = audience;
+  if (invalid.size === 0) return;
+
+  log.warn('recipients invalid', {
+    ...{ code: 'recipients-invalid', ...key, recipients: invalid.size },
+    ...{ of: request.recipients.length, positions: [...invalid].slice(0, MAX_POSITIONS) },
+    problems: request.recipientProblems ?? [],
   });
 }
 
