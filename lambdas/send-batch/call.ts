@@ -1,4 +1,5 @@
 import type { Admission } from '../core/breaker/breaker';
+import { fullJitterMs, type Backoff } from '../core/submission/backoff';
 import { messageIdOf } from '../core/submission/correlation';
 import {
   accepted,
@@ -21,6 +22,8 @@ import { MAX_MESSAGE_BYTES } from './compose-message';
 import type { Dependencies } from './dependencies';
 import { countResult, reactTo } from './react';
 import type { Step } from './settle';
+import { spreadMs } from './spread';
+import type { Allowance } from './submit';
 
 /** Kept back from the invocation to store what became of a call, in milliseconds. */
 const COMMIT_RESERVE_MS = 10_000;
@@ -36,6 +39,12 @@ export const LONGEST_CALL_MS = CALL_TIMEOUT_MS + LEASE_MARGIN_MS;
 
 /** Longest a worker waits for its turn before it lets the message go, in milliseconds. */
 const LONGEST_TURN_MS = 10_000;
+
+/** Between two tries to store what became of a call. */
+const COMMIT_BACKOFF: Backoff = { baseMs: 1_000, capMs: 4_000 };
+
+/** Kept back from the invocation after the last of them, in milliseconds. */
+const LAST_TRY_MS = 3_000;
 
 type NotTaken = Exclude<SendOutcome, { readonly outcome: 'taken' }>;
 
@@ -54,11 +63,9 @@ export class Call {
   /** @returns `ready` once recipients were taken from the domain's budget for a call. */
   async prepare({
     deadlineMs,
+    sentAtMs,
     recipientCap,
-  }: {
-    readonly deadlineMs: number;
-    readonly recipientCap: number | undefined;
-  }): Promise<Step | 'ready'> {
+  }: Pick<Allowance, 'deadlineMs' | 'sentAtMs' | 'recipientCap'>): Promise<Step | 'ready'> {
     const { clock } = this.dependencies;
     const { positions } = this.selection;
     if (positions.length === 0) return this.close(skipped(this.selection, this.before, clock()));
@@ -67,7 +74,7 @@ export class Call {
 
     const outOfTime = deadlineMs - COMMIT_RESERVE_MS - SHORTEST_CALL_MS;
     if (clock() > outOfTime) return { step: 'wait', untilMs: clock(), reason: 'out-of-time' };
-    return this.takeTurn(Math.min(clock() + LONGEST_TURN_MS, outOfTime));
+    return this.takeTurn(Math.min(clock() + LONGEST_TURN_MS, outOfTime), sentAtMs);
   }
 
   /** Makes the call that {@link prepare} found ready. */
@@ -75,21 +82,21 @@ export class Call {
     admission: Exclude<Admission, { readonly admission: 'open' }>,
     deadlineMs: number,
   ): Promise<Step> {
-    const { clock, ledger } = this.dependencies;
+    const { clock } = this.dependencies;
     this.deadlineMs = deadlineMs;
     const callDeadlineMs = Math.min(clock() + CALL_TIMEOUT_MS, deadlineMs - COMMIT_RESERVE_MS);
-    const claimed = await this.claim(callDeadlineMs);
-    if ((await ledger.advance(this.work.key, this.before, claimed)) === 'overtaken') {
+    const claimed = await this.orGiveBack(() => this.claim(callDeadlineMs));
+    if (claimed === undefined) {
       await this.giveBack();
       return { step: 'wait', untilMs: clock() + 5_000, reason: 'another-worker' };
     }
-    const outcome = await this.send(claimed, callDeadlineMs);
+    const outcome = await this.orGiveBack(() => this.send(claimed, callDeadlineMs));
     const step = await this.record(claimed, outcome);
     await countResult(this.dependencies, this.work, admission, outcome);
     return step;
   }
 
-  private async takeTurn(latestMs: number): Promise<Step | 'ready'> {
+  private async takeTurn(latestMs: number, sentAtMs: number): Promise<Step | 'ready'> {
     const { clock, chance, governor, sleep } = this.dependencies;
     const { positions } = this.selection;
     for (;;) {
@@ -101,15 +108,16 @@ export class Call {
       }
       if (turn.take === 'tooMany') return this.split();
       if (turn.untilMs > latestMs) {
-        const spreadMs = Math.round(chance() * 5_000);
-        return { step: 'wait', untilMs: turn.untilMs + spreadMs, reason: `budget-${turn.reason}` };
+        const untilMs = turn.untilMs + spreadMs(sentAtMs, clock(), chance());
+        return { step: 'wait', untilMs, reason: `budget-${turn.reason}` };
       }
       await sleep(Math.max(50, turn.untilMs - clock()) + chance() * 100);
     }
   }
 
-  private async claim(callDeadlineMs: number): Promise<DispatchingSubmission> {
-    const { clock, newToken, messageIndex } = this.dependencies;
+  /** @returns `undefined` where another worker was faster. */
+  private async claim(callDeadlineMs: number): Promise<DispatchingSubmission | undefined> {
+    const { clock, newToken, messageIndex, ledger } = this.dependencies;
     const submission = submissionOf(this.work, this.selection.path);
     const { pepper, request } = this.work;
     const revision = this.before?.revision ?? 0;
@@ -123,7 +131,9 @@ export class Call {
       leaseUntilMs: callDeadlineMs + LEASE_MARGIN_MS,
       messageId,
     };
-    return dispatching(this.selection, this.before, claim, clock());
+    const claimed = dispatching(this.selection, this.before, claim, clock());
+    const advanced = await ledger.advance(this.work.key, this.before, claimed);
+    return advanced === 'stored' ? claimed : undefined;
   }
 
   private async askToReconcile(messageId: string): Promise<void> {
@@ -158,7 +168,7 @@ export class Call {
 
     const { clock, ledger } = this.dependencies;
     const next = nextState(claimed, outcome, this.selection.positions, clock());
-    const advanced = await ledger.advance(this.work.key, claimed, next);
+    const advanced = await this.persist(() => ledger.advance(this.work.key, claimed, next));
     if (outcome.outcome !== 'unknown') await this.giveBack();
     if (advanced === 'overtaken') {
       return { step: 'wait', untilMs: clock(), reason: 'another-worker' };
@@ -180,15 +190,36 @@ export class Call {
       ...this.work.key,
       ...{ code: 'submission-accepted', path, recipients },
     });
-    if (messageId !== claimed.messageId) await messageIndex.record(messageId, submission);
-
+    if (messageId !== claimed.messageId) {
+      await this.persist(() => messageIndex.record(messageId, submission));
+    }
     let seen: Submission | undefined = claimed;
     while (seen !== undefined && seen.state !== 'accepted') {
-      const next = accepted(seen, messageId, clock());
-      if ((await ledger.advance(this.work.key, seen, next)) === 'stored') break;
-      seen = await ledger.find(submission);
+      const before = seen;
+      const next = accepted(before, messageId, clock());
+      const advanced = await this.persist(() => ledger.advance(this.work.key, before, next));
+      if (advanced === 'stored') break;
+      seen = await this.persist(() => ledger.find(submission));
     }
     return { step: 'final' };
+  }
+
+  /**
+   * Tries for as long as the invocation lasts: what became of a call is known here first-hand, and
+   * a submission that is left behind as dispatching has to be settled by evidence, which takes most
+   * of an hour, or a person where Mailgun's events can't be read.
+   */
+  private async persist<Stored>(write: () => Promise<Stored>): Promise<Stored> {
+    const { clock, chance, sleep } = this.dependencies;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await write();
+      } catch (error) {
+        const delayMs = fullJitterMs(COMMIT_BACKOFF, tries, chance());
+        if (clock() + delayMs > this.deadlineMs - LAST_TRY_MS) throw error;
+        await sleep(delayMs);
+      }
+    }
   }
 
   private split(): Promise<Step> {
@@ -201,6 +232,17 @@ export class Call {
       return { step: 'wait', untilMs: clock(), reason: 'another-worker' };
     }
     return next.state === 'split' ? { step: 'halves', halves: halvesOf(next) } : { step: 'final' };
+  }
+
+  /** A fault that kept the call from being made, or from being taken, must not use up the day. */
+  private async orGiveBack<Made>(make: () => Promise<Made>): Promise<Made> {
+    try {
+      return await make();
+    } catch (error) {
+      // Should this fail too, the day counts too many: safe, and the fault itself is worth more.
+      await this.giveBack().catch(() => undefined);
+      throw error;
+    }
   }
 
   private giveBack(): Promise<void> {

@@ -25,6 +25,8 @@ export interface ReadRequest extends SendRequest {
    * another must not change with the rules.
    */
   readonly recipientsAsSent: readonly unknown[];
+  /** Which rules single recipients break, if any do: place, received and expected; a few of them. */
+  readonly recipientProblems?: readonly string[];
 }
 
 /**
@@ -50,7 +52,8 @@ export function parseRequest(body: string): ReadRequest {
   const broken = new Set(parsed.error.issues.map(({ path }) => path[1]));
   const recipients = recipientsIn(value).map((one, at) => (broken.has(at) ? NOBODY : one));
   const request = sendRequestSchema.parse({ ...objectOf(value), recipients });
-  return { ...request, recipientsAsSent: recipientsIn(value) };
+  const recipientProblems = problemsOf(parsed.error, value).slice(0, MAX_PROBLEMS);
+  return { ...request, recipientsAsSent: recipientsIn(value), recipientProblems };
 }
 
 /** What would cost more than a moment to check, or has rules of its own. */

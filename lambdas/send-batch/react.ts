@@ -200,7 +200,7 @@ async function holdUntil(
 }
 
 /** Spreads those that waited for the same hold, so that they don't meet the next limit together. */
-export function afterHold(heldUntilMs: number, chance: number): number {
+function afterHold(heldUntilMs: number, chance: number): number {
   return heldUntilMs + Math.round(chance * 10_000);
 }
 

@@ -7,8 +7,9 @@ import type { Dependencies } from './dependencies';
 import { parseRequest } from './parse-request';
 import { findObstacle } from './obstacles';
 import { park } from './park';
-import { afterHold, releaseHold } from './react';
+import { releaseHold } from './react';
 import type { SubmissionRange } from './settle';
+import { spreadMs } from './spread';
 import { submit } from './submit';
 
 /** Begins without an end before a batch counts as poison: something in it kills its workers. */
@@ -19,6 +20,9 @@ const FORGOTTEN_EARLY_MS = 14 * 86_400_000;
 
 /** After this a message is set aside: its queue would drop it, unseen, after 14 days. */
 const LONGEST_WAIT_MS = 10 * 86_400_000;
+
+/** Positions of invalid recipients that are named in the log. */
+const MAX_POSITIONS = 10;
 
 /** One message of the campaign queue; its body is a send request as JSON. */
 export type QueuedBatch = Pick<ReceivedMessage, 'body' | 'groupId' | 'messageId' | 'sentAtMs'>;
@@ -66,13 +70,15 @@ async function sendBatch(
   const { recipientPepper } = await secrets.current();
   const work = withoutDefects(() => prepareBatch(request, domains, recipientPepper, clock()));
 
-  const begun = await ledger.begin(contentOf(work), clock());
+  const nowMs = clock();
+  const begun = await ledger.begin(contentOf(work), nowMs);
   if (begun.outcome === 'conflict') {
     throw new PermanentError(
       'batch-conflict',
       `batchId: received ${work.key.batchId} with another content than before, expected the same content or a new id`,
     );
   }
+  if (begun.batch.firstBegunAtMs === nowMs) sayWhoIsInvalid(dependencies, work);
   if (begun.batch.state === 'ended') return end(dependencies, work, { disposition: 'done' });
   if (begun.batch.begunWithoutEnd > MAX_BEGUN_WITHOUT_END) {
     // So that a redrive, after whatever killed the workers is mended, starts with a clean record.
@@ -100,7 +106,7 @@ async function workOn(
   deadlineMs: number,
 ): Promise<Disposition> {
   try {
-    const standing = await submitAll(dependencies, work, deadlineMs);
+    const standing = await submitAll(dependencies, work, message, deadlineMs);
     const { disposition } = standing;
     if (disposition === 'park') return await park(dependencies, work, message, standing.cause);
     const isAged = dependencies.clock() - message.sentAtMs > LONGEST_WAIT_MS;
@@ -120,6 +126,7 @@ async function workOn(
 async function submitAll(
   dependencies: Dependencies,
   work: BatchWork,
+  { sentAtMs }: QueuedBatch,
   deadlineMs: number,
 ): Promise<Disposition | Parked> {
   const whole = { path: '/', range: { from: 0, to: work.request.recipients.length } };
@@ -128,12 +135,13 @@ async function submitAll(
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const standings = await dependencies.controls.standings(work.key, work.request.domain);
     await describe(dependencies, work, standings);
-    const forbidden = await whatForbids(dependencies, work, standings);
+    const forbidden = await whatForbids(dependencies, work, standings, sentAtMs);
     if (forbidden !== undefined) return forbidden;
 
     const { campaign, domain } = standings;
     const step = await submit(dependencies, work, next, {
       deadlineMs,
+      sentAtMs,
       recipientCap: domain.recipientCap,
       cancelled: campaign.standing === 'cancelled',
       doubtDecision: campaign.doubtDecision,
@@ -160,6 +168,7 @@ async function whatForbids(
   dependencies: Dependencies,
   work: BatchWork,
   standings: Standings,
+  sentAtMs: number,
 ): Promise<Disposition | Parked | undefined> {
   const { clock, chance } = dependencies;
   const obstacle = findObstacle(standings, clock());
@@ -167,7 +176,7 @@ async function whatForbids(
     case 'park':
       return { disposition: 'park', cause: obstacle.cause };
     case 'hold': {
-      const untilMs = afterHold(obstacle.untilMs, chance());
+      const untilMs = obstacle.untilMs + spreadMs(sentAtMs, clock(), chance());
       return { disposition: 'wait', untilMs, reason: 'domain-held' };
     }
     case 'cancelled':
@@ -196,6 +205,18 @@ async function describe(
   await controls.describeCampaign(key, {
     ...(name === undefined ? {} : { name }),
     ...(expectedRecipients === undefined ? {} : { expectedRecipients }),
+  });
+}
+
+/** The report says how many; a producer who writes every row wrongly needs to know why. */
+function sayWhoIsInvalid({ log }: Dependencies, { key, request, audience }: BatchWork): void {
+  const { invalid } = audience;
+  if (invalid.size === 0) return;
+
+  log.warn('recipients invalid', {
+    ...{ code: 'recipients-invalid', ...key, recipients: invalid.size },
+    ...{ of: request.recipients.length, positions: [...invalid].slice(0, MAX_POSITIONS) },
+    problems: request.recipientProblems ?? [],
   });
 }
 

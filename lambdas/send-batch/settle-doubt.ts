@@ -20,6 +20,8 @@ const UNREADABLE = 'events unreadable: ';
 /** What a doubt is settled under. */
 export interface DoubtContext {
   readonly decision: DoubtDecision | undefined;
+  /** Whether nothing more is to be sent: then only evidence can tell what was. */
+  readonly cancelled: boolean;
   /** The invocation ends at this time; milliseconds since the Unix epoch, UTC. */
   readonly deadlineMs: number;
 }
@@ -29,9 +31,11 @@ export async function settleDoubt(
   dependencies: Dependencies,
   work: BatchWork,
   doubt: InDoubtSubmission,
-  { decision, deadlineMs }: DoubtContext,
+  { decision, cancelled, deadlineMs }: DoubtContext,
 ): Promise<Settled> {
-  if (dependencies.onUnknownOutcome === 'retry') return retryInTime(dependencies, doubt);
+  if (dependencies.onUnknownOutcome === 'retry' && !cancelled) {
+    return retryInTime(dependencies, doubt);
+  }
 
   const settling = new Doubt(dependencies, work, doubt);
   if (decision !== undefined && doubt.calledAtMs < decision.atMs) {

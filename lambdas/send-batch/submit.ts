@@ -1,7 +1,7 @@
 import { recipientsRecord } from '../core/batch/select-recipients';
 import type { Admission } from '../core/breaker/breaker';
 import type { DoubtDecision } from '../core/standing/standing';
-import { cancelled, type Selection } from '../core/submission/dispatch';
+import { cancelled as cancelledFrom, type Selection } from '../core/submission/dispatch';
 import type { Submission } from '../core/submission/submission';
 import { Call, LONGEST_CALL_MS } from './call';
 import { candidatesIn, submissionOf, type BatchWork } from './batch-work';
@@ -13,6 +13,8 @@ import { settle, type Step, type SubmissionRange } from './settle';
 export interface Allowance {
   /** The invocation ends at this time; milliseconds since the Unix epoch, UTC. */
   readonly deadlineMs: number;
+  /** When the message was put on its queue; milliseconds since the Unix epoch, UTC. */
+  readonly sentAtMs: number;
   /** Largest submission the domain may make; `undefined` when none is known. */
   readonly recipientCap: number | undefined;
   /** Whether the campaign was cancelled: what is not sent is closed. */
@@ -34,15 +36,15 @@ export async function submit(
 ): Promise<Step> {
   const { ledger } = dependencies;
   const stored = await ledger.find(submissionOf(work, submission.path));
-  const { deadlineMs, doubtDecision: decision } = allowance;
-  const settled = await settle(dependencies, work, stored, { decision, deadlineMs });
+  const { deadlineMs, cancelled, doubtDecision: decision } = allowance;
+  const settled = await settle(dependencies, work, stored, { decision, cancelled, deadlineMs });
   if (settled.step !== 'ready') return settled;
 
   if (settled.before === undefined && submission.path === '/') {
     // Before anything of the batch is stored that a later worker would take for a beginning.
     await dependencies.recipientRecords.record(work.key, recipientsRecord(work.audience));
   }
-  return allowance.cancelled
+  return cancelled
     ? close(dependencies, work, submission, settled.before)
     : callWhereAdmitted(dependencies, work, submission, { ...allowance, before: settled.before });
 }
@@ -55,7 +57,7 @@ async function close(
 ): Promise<Step> {
   const { ledger, clock } = dependencies;
   const selection = await select(dependencies, work, submission);
-  const closed = cancelled(selection, before, clock());
+  const closed = cancelledFrom(selection, before, clock());
   const advanced = await ledger.advance(work.key, before, closed);
   if (advanced === 'stored') return { step: 'final' };
   return { step: 'wait', untilMs: clock() + 5_000, reason: 'another-worker' };

@@ -9,6 +9,11 @@ beforeEach(() => {
   sending = new Sending();
 });
 
+/** Makes a method of a port fail. */
+function rejecting<Port extends object>(port: Port, method: keyof Port): void {
+  Object.assign(port, { [method]: () => Promise.reject(new Error('down')) });
+}
+
 describe('an open breaker', () => {
   const open = { admission: 'open' as const, untilMs: NOW + 30_000, openSinceMs: NOW - 600_000 };
 
@@ -109,6 +114,20 @@ describe('a budget', () => {
     expect(sending.gateway.calls).toEqual([]);
   });
 
+  it('is come back for the later, the longer the message has waited, and never by much', async () => {
+    sending.take = () => ({ take: 'wait', untilMs: sending.nowMs + 60_000, reason: 'rate' });
+    const lateMs = async (ageMs: number) => {
+      sending.sentAtMs = sending.nowMs - ageMs;
+      const disposition = await sending.send(aSendRequest());
+      return (disposition as { untilMs: number }).untilMs - sending.nowMs - 60_000;
+    };
+
+    // With a chance of a half.
+    expect(await lateMs(0)).toBe(2_500);
+    expect(await lateMs(3_600_000)).toBe(3_600_000 / 32);
+    expect(await lateMs(5 * 86_400_000)).toBe((45 * 60_000) / 2);
+  });
+
   it('is used up by halves of what is more than it', async () => {
     let left = 60;
     sending.take = (count) => {
@@ -131,5 +150,24 @@ describe('a budget', () => {
     sending.gateway.script = () => ({ outcome: 'notSent', network: true, reason: 'ENOTFOUND' });
     await sending.send(aSendRequest({ batchId: '000002' }));
     expect(sending.givenBack).toEqual([3]);
+  });
+
+  it.each([
+    ['the claim', () => rejecting(sending.ledger, 'advance')],
+    ['the message index', () => rejecting(sending.messageIndex, 'record')],
+    ['the request to reconcile', () => rejecting(sending.reconcileRequests, 'request')],
+    ['the API key', () => rejecting(sending.gateway, 'script')],
+  ])('gets back what a fault of %s kept from being sent', async (_what, fail) => {
+    fail();
+
+    await expect(sending.send(aSendRequest())).rejects.toThrow('down');
+    expect(sending.givenBack).toEqual([3]);
+  });
+
+  it('is not what a fault is named by when it can not be given back either', async () => {
+    rejecting(sending.messageIndex, 'record');
+    sending.faultOfGiveBack = new Error('another one');
+
+    await expect(sending.send(aSendRequest())).rejects.toThrow('down');
   });
 });

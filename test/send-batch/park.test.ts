@@ -115,6 +115,19 @@ describe('a cancelled campaign', () => {
     expect(sending.gateway.calls).toHaveLength(1);
     expect(await parts()).toMatchObject({ inDoubt: 0, refused: 3 });
   });
+
+  it('does not call refused what Mailgun has, also where doubts are not verified but retried', async () => {
+    sending.onUnknownOutcome = 'retry';
+    sending.gateway.script = () => ({ outcome: 'unknown', cause: 'timeout' });
+    await sending.send(aSendRequest());
+    await sending.controls.cancelCampaign(campaign, change);
+    sending.found = { result: 'found', messageId: 'taken@mg.example.com' };
+
+    await sending.sendUntilDone(aSendRequest());
+
+    expect(sending.gateway.calls).toHaveLength(1);
+    expect(await parts()).toMatchObject({ accepted: 3, refused: 0 });
+  });
 });
 
 it('sets aside what comes near the time its queue would drop it', async () => {

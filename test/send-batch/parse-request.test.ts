@@ -84,6 +84,29 @@ describe('a recipient that breaks a rule', () => {
     expect(sending.letters).toEqual([]);
     expect(await sending.stored()).toMatchObject({ state: 'skipped' });
   });
+
+  it('are named in the log with what is wrong, once however often the batch is begun', async () => {
+    const sending = new Sending();
+    sending.take = () => ({ take: 'wait', untilMs: sending.nowMs + 3_600_000, reason: 'day' });
+    const request = aSendRequest({ recipients: [{ email: 'no address' }, ...recipients(2)] });
+    const body = JSON.stringify(request).replace('"r1@example.com"', '"r1@example.com","ref":42');
+
+    await sending.sendBody(body);
+    sending.nowMs += 3_600_000;
+    await sending.sendBody(body);
+
+    expect(sending.logged).toEqual([
+      [
+        'recipients invalid',
+        {
+          code: 'recipients-invalid',
+          ...{ accountId: 'acme', campaignId: 'spring-sale', batchId: '000001' },
+          ...{ recipients: 2, of: 3, positions: [0, 2] },
+          problems: ['recipients[2].ref: received a number, expected string'],
+        },
+      ],
+    ]);
+  });
 });
 
 describe('the content of a batch', () => {

@@ -418,6 +418,48 @@ describe('a call that never left', () => {
   });
 });
 
+describe('what became of a call', () => {
+  /** The store of submissions fails after the call, so many milliseconds long. */
+  const failingFor = (ms: number) => {
+    const { advance } = sending.ledger;
+    let fromMs: number | undefined;
+    sending.ledger.advance = (batch, expected, next) => {
+      if (expected?.state !== 'dispatching')
+        return advance.call(sending.ledger, batch, expected, next);
+      fromMs ??= sending.nowMs;
+      return sending.nowMs < fromMs + ms
+        ? Promise.reject(new Error('throttled'))
+        : advance.call(sending.ledger, batch, expected, next);
+    };
+  };
+
+  it.each([
+    ['accepted', undefined],
+    ['planned', { outcome: 'notSent', network: true, reason: 'ENOTFOUND' } as const],
+    ['inDoubt', { outcome: 'unknown', cause: 'timeout' } as const],
+  ])(
+    'is stored as %s as soon as the store is back within the invocation',
+    async (state, outcome) => {
+      failingFor(60_000);
+      if (outcome !== undefined) sending.gateway.script = () => outcome;
+
+      await sending.send(aSendRequest());
+
+      expect(await sending.stored()).toMatchObject({ state, attempts: 1 });
+      expect(sending.gateway.calls).toHaveLength(1);
+    },
+  );
+
+  it('is left to evidence where the store is not, with time to say so', async () => {
+    failingFor(600_000);
+
+    await expect(sending.send(aSendRequest())).rejects.toThrow('throttled');
+    expect(await sending.stored()).toMatchObject({ state: 'dispatching' });
+    expect(sending.nowMs).toBeGreaterThan(NOW + 100_000);
+    expect(sending.nowMs).toBeLessThanOrEqual(NOW + 120_000 - 3_000);
+  });
+});
+
 describe('a call of which nobody can tell', () => {
   const unknown: SendOutcome = { outcome: 'unknown', cause: 'timeout' };
 

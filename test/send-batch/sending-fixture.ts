@@ -67,6 +67,8 @@ export class Sending {
   readonly probesGivenBack: string[] = [];
   take: (recipients: number) => Take = () => ({ take: 'granted' });
   readonly givenBack: number[] = [];
+  /** Set it to make nothing be given back. */
+  faultOfGiveBack: Error | undefined;
   slowedDown = 0;
   queueStatus: SendingQueueStatus | undefined;
   /** Set it to make a worker die when it asks. */
@@ -143,7 +145,10 @@ export class Sending {
       },
       governor: {
         take: (_domain, count) => Promise.resolve(this.take(count)),
-        giveBack: (_domain, count) => Promise.resolve(void this.givenBack.push(count)),
+        giveBack: (_domain, count) =>
+          this.faultOfGiveBack === undefined
+            ? Promise.resolve(void this.givenBack.push(count))
+            : Promise.reject(this.faultOfGiveBack),
         slowDown: () => Promise.resolve(void (this.slowedDown += 1)),
         read: () =>
           Promise.resolve({ recipientsPerSecond: 1, usedToday: 0, budgetToday: undefined }),

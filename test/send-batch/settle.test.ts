@@ -41,7 +41,7 @@ class Settling {
     const read = parseRequest(JSON.stringify(request));
     const work = prepareBatch(read, domains, 'a-pepper-of-some-length', this.nowMs);
     return settle(this.dependencies(), work, submission, {
-      decision: undefined,
+      ...{ decision: undefined, cancelled: false },
       deadlineMs: this.nowMs + 2 * MINUTE,
       ...doubt,
     });

@@ -35,6 +35,10 @@ export function classifyAnswer(answer: Answer, nowMs: number): SendOutcome {
   if ([401, 402, 403, 404].includes(status) || CANNOT_SEND.test(text)) {
     return { outcome: 'domainCannotSend', reason };
   }
+  if (parsedObject(answer.body) === undefined) {
+    // Mailgun refuses in JSON. A page of a gateway is no word on the content, which would be final.
+    return { outcome: 'unknown', cause: `http-${status}-no-json` };
+  }
   if (ADDRESS_REFUSED.test(text)) return { outcome: 'addressRefused', reason };
   if (DAMAGED.test(text)) return { outcome: 'notSent', network: false, reason };
   return { outcome: 'contentRefused', reason };

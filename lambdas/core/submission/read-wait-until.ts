@@ -1,11 +1,14 @@
 import type { Answer } from './answer';
 
-/** Units a wait is stated in: `120 seconds` is Mailgun's own wording. */
-const UNITS = [
-  { pattern: /^\d+(\.\d+)?\s*(s|sec|seconds?)\b/i, ms: 1000 },
-  { pattern: /^\d+(\.\d+)?\s*(m|min|minutes?)\b/i, ms: 60_000 },
-  { pattern: /^\d+(\.\d+)?\s*(h|hours?)\b/i, ms: 3_600_000 },
-];
+/**
+ * One part of a wait, by its unit: `120 seconds` is Mailgun's own wording, others could be `1h30m`
+ * and `1 hour and 30 minutes`.
+ */
+const WAIT_PART =
+  /[\s,]*(?:and\s+)?(\d+(?:\.\d+)?)\s*(?:(s|secs?|seconds?)|(m|mins?|minutes?)|(h|hours?)|(?:d|days?))(?![a-z])/giy;
+
+/** A date up to its zone; whatever sentence follows is none of it. */
+const DATE_WITH_ZONE = /^.*?(?:\b(?:UTC|GMT)|\dZ|[+-]\d{4})\b/i;
 
 /** A time further ahead than this is a mistake, not a limit: limits are by second, hour or day. */
 const IMPLAUSIBLE_MS = 7 * 24 * 3_600_000;
@@ -57,8 +60,17 @@ function readTryAgainAfter(text: string, nowMs: number): number | undefined {
   const after = /try again after\s+(.+)$/i.exec(text)?.[1];
   if (after === undefined) return undefined;
 
-  const duration = UNITS.find(({ pattern }) => pattern.test(after));
-  return duration === undefined ? readDate(after) : nowMs + parseFloat(after) * duration.ms;
+  const waitMs = readWait(after);
+  return waitMs === undefined ? readDate(DATE_WITH_ZONE.exec(after)?.[0] ?? after) : nowMs + waitMs;
+}
+
+/** Adds the parts of a duration up. */
+function readWait(text: string): number | undefined {
+  const parts = [...text.matchAll(WAIT_PART)].map(([, number, seconds, minutes, hours]) => {
+    const unitMs = seconds ? 1000 : minutes ? 60_000 : hours ? 3_600_000 : 86_400_000;
+    return Number(number) * unitMs;
+  });
+  return parts.length === 0 ? undefined : parts.reduce((sum, partMs) => sum + partMs);
 }
 
 function readDate(text: string): number | undefined {

@@ -216,6 +216,29 @@ it('gives the content up after a refusal without a word', () => {
   });
 });
 
+it.each([
+  ['a page of a gateway', 400, '<html><head><title>400 Bad Request</title></head></html>'],
+  ['a page that quotes an address', 400, '<p>to parameter is not a valid address</p>'],
+  ['nothing', 400, ''],
+  ['plain text', 400, '400 Bad Request'],
+  ['a list', 400, '[]'],
+  ['a page of a proxy', 407, '<html>Proxy Authentication Required</html>'],
+  ['a page of a firewall', 406, '<html>Not Acceptable</html>'],
+])('does not take %s for a word of Mailgun on the content', (_what, status, body) => {
+  expect(classifyAnswer(answer(status, body), NOW)).toEqual({
+    outcome: 'unknown',
+    cause: `http-${status}-no-json`,
+  });
+});
+
+it('reads what stands alone without JSON: a wrong key, a wrong address, too many bytes', () => {
+  const page = '<html>nginx</html>';
+
+  expect(classifyAnswer(answer(404, page), NOW).outcome).toBe('domainCannotSend');
+  expect(classifyAnswer(answer(413, page), NOW).outcome).toBe('tooLarge');
+  expect(classifyAnswer(answer(429, page), NOW).outcome).toBe('domainMustWait');
+});
+
 it.each(['malformed multipart/form-data request', 'unable to parse request: unexpected EOF'])(
   'sends again what arrived damaged: "%s"',
   (text) => {
@@ -243,9 +266,10 @@ it('keeps addresses out of reasons, and reasons short', () => {
 });
 
 it('reads no more of a long body than it needs', () => {
-  const outcome = classifyAnswer(answer(400, 'x'.repeat(1_000_000)), NOW);
+  const far = (characters: number) => json(400, `${'x'.repeat(characters)} limit exceeded`);
 
-  expect(outcome).toMatchObject({ outcome: 'contentRefused' });
+  expect(classifyAnswer(far(1_900), NOW).outcome).toBe('domainMustWait');
+  expect(classifyAnswer(far(3_000), NOW).outcome).toBe('contentRefused');
 });
 
 it('tells a request that never left from one that may have arrived', () => {

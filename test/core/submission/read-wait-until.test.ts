@@ -23,6 +23,14 @@ it.each([
   ['X-RateLimit-Reset in parts of a second', { 'x-ratelimit-reset': ' 45.25 ' }, '', 45.25],
   ['a date behind a line break', {}, 'try again after \n Mon, 23 Nov 2026 12:20:00 UTC', 1200],
   ['a date with an ellipsis', {}, 'try again after Mon, 23 Nov 2026 12:20:00 UTC . .. ', 1200],
+  [
+    'a date with a sentence behind it',
+    {},
+    'try again after Mon, 23 Nov 2026 12:20:00 UTC. Please contact support.',
+    1200,
+  ],
+  ['an ISO date with more', {}, 'try again after 2026-11-23T12:20:00Z; see your plan', 1200],
+  ['an offset with more', {}, 'try again after Mon, 23 Nov 2026 13:20:00 +0100, thanks', 1200],
   ['a date with parts of a second', {}, 'try again after 2026-11-23T12:20:00.250Z.', 1200.25],
   ['the longest plausible wait', { 'retry-after': '604800' }, '', 604_800],
   ['one second more', { 'retry-after': '604801' }, '', undefined],
@@ -44,6 +52,11 @@ it.each([
   ['12h', 43_200],
   ['1 hour', 3600],
   ['10.25  hours', 36_900],
+  ['1 day', 86_400],
+  ['1h30m', 5400],
+  ['1 hour and 30 minutes', 5400],
+  ['1 Hour, 30 Min, 5 Secs.', 5405],
+  ['2 minutes, or 3 hours', 120],
 ])('reads "%s" in the text', (duration, seconds) => {
   expect(waitOf({}, `limit exceeded, try again after ${duration}`)).toBe(seconds);
 });
