@@ -10,6 +10,8 @@ const CANNOT_SEND =
 const ADDRESS_REFUSED = /^'?(to|cc|bcc)'? parameter is not a valid address/i;
 // The request was damaged on its way: what Mailgun could not read, it did not take.
 const DAMAGED = /malformed multipart|unable to parse request/i;
+// What a gateway, a proxy or a firewall answers in Mailgun's place.
+const PAGE_OR_NOTHING = /^\s*(<|$)/;
 
 /**
  * Decides what a call came to. The status alone does not tell: limits come as 400, 420 and 429,
@@ -35,13 +37,12 @@ export function classifyAnswer(answer: Answer, nowMs: number): SendOutcome {
   if ([401, 402, 403, 404].includes(status) || CANNOT_SEND.test(text)) {
     return { outcome: 'domainCannotSend', reason };
   }
-  if (parsedObject(answer.body) === undefined) {
-    // Mailgun refuses in JSON. A page of a gateway is no word on the content, which would be final.
-    return { outcome: 'unknown', cause: `http-${status}-no-json` };
-  }
   if (ADDRESS_REFUSED.test(text)) return { outcome: 'addressRefused', reason };
   if (DAMAGED.test(text)) return { outcome: 'notSent', network: false, reason };
-  return { outcome: 'contentRefused', reason };
+  // Final, so it takes Mailgun's word: JSON, or plain text at least.
+  return PAGE_OR_NOTHING.test(answer.body)
+    ? { outcome: 'unknown', cause: `http-${status}-without-word` }
+    : { outcome: 'contentRefused', reason };
 }
 
 /** Decides what a call came to that brought no complete answer. */

@@ -220,15 +220,23 @@ it.each([
   ['a page of a gateway', 400, '<html><head><title>400 Bad Request</title></head></html>'],
   ['a page that quotes an address', 400, '<p>to parameter is not a valid address</p>'],
   ['nothing', 400, ''],
-  ['plain text', 400, '400 Bad Request'],
-  ['a list', 400, '[]'],
+  ['next to nothing', 400, ' \r\n'],
   ['a page of a proxy', 407, '<html>Proxy Authentication Required</html>'],
   ['a page of a firewall', 406, '<html>Not Acceptable</html>'],
 ])('does not take %s for a word of Mailgun on the content', (_what, status, body) => {
   expect(classifyAnswer(answer(status, body), NOW)).toEqual({
     outcome: 'unknown',
-    cause: `http-${status}-no-json`,
+    cause: `http-${status}-without-word`,
   });
+});
+
+it.each([
+  ['plain text', '400 Bad Request', 'contentRefused'],
+  ['a list', '["Bad Request"]', 'contentRefused'],
+  ['a number', '400', 'contentRefused'],
+  ['plain text', "'to' parameter is not a valid address", 'addressRefused'],
+])('takes Mailgun at its word in %s', (_what, body, outcome) => {
+  expect(classifyAnswer(answer(400, body), NOW)).toMatchObject({ outcome });
 });
 
 it('reads what stands alone without JSON: a wrong key, a wrong address, too many bytes', () => {
