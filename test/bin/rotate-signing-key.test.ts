@@ -144,7 +144,9 @@ it('finds the secret of a deployed stage by asking CloudFormation', async () => 
 }, 120_000);
 
 it('says which setting is missing where AWS can not be asked', async () => {
-  const { code, stderr } = await run(['--stage', 'prod'], { environment: { AWS_REGION: undefined } });
+  const { code, stderr } = await run(['--stage', 'prod'], {
+    environment: { AWS_REGION: undefined },
+  });
 
   expect(code).toBe(2);
   expect(stderr).toContain('(Region is missing); deploy it first, or check region and credentials');
