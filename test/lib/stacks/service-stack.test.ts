@@ -342,6 +342,15 @@ it.each([
   },
 );
 
+it('let the doctor look at as many domains as are allowed while Mailgun hangs', () => {
+  const { service } = templatesOf(aConfiguration());
+  const functions = resourcesOf(service, 'AWS::Lambda::Function');
+  const [, doctor] = functions.find(([id]) => id.startsWith('DomainDoctorFunction'))!;
+
+  // 16 domains, five calls of 8 s and 10 s of DNS each.
+  expect(doctor.Properties.Timeout).toBeGreaterThanOrEqual(16 * 50);
+});
+
 it('pass on to the guard how to judge', () => {
   const deployment = templatesOf(
     aConfiguration({ guard: { enabled: false, complaint: { long: { pause: 0.002 } } } }),
