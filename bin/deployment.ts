@@ -77,9 +77,11 @@ export async function askStack(stage: string, stack: 'service' | 'state'): Promi
   const { Stacks: stacks = [] } = await new CloudFormationClient()
     .send(new DescribeStacksCommand({ StackName }))
     .catch((error: unknown) => {
-      const name = error instanceof Error ? error.name : 'a fault';
+      // What has no name of its own, such as a missing region, says what it is.
+      const { name, message } = error instanceof Error ? error : new Error('a fault');
       throw new UsageError(
-        `--stage: CloudFormation does not tell of the stack ${StackName} (${name}); ` +
+        `--stage: CloudFormation does not tell of the stack ${StackName} ` +
+          `(${name === 'Error' ? message : name}); ` +
           'deploy it first, or check region and credentials',
       );
     });

@@ -5,11 +5,11 @@ import { MailgunWebhookRegistry } from '../lambdas/adapters/mailgun/mailgun-webh
 import { SendingQueueReader } from '../lambdas/adapters/mailgun/sending-queue-status';
 import { examineDomain } from '../lambdas/core/domain-health/examine-domain';
 import { errorsIn } from '../lambdas/core/domain-health/finding';
-import { WEBHOOK_EVENTS } from '../lambdas/core/webhook/webhook-registry';
 import { FLAG, readOptions, runCommand, TEXT, UsageError } from './command';
 import { ask } from './setup/ask';
 import { healthTable } from './setup/health-table';
 import { accessTo } from './setup/mailgun-account';
+import { wantedEvents } from './setup/wanted-events';
 
 const USAGE = `Looks at a domain's set-up at Mailgun and in the DNS, and names the records to set.
 
@@ -17,7 +17,7 @@ const USAGE = `Looks at a domain's set-up at Mailgun and in the DNS, and names t
 
   --region us|eu      where Mailgun has it (as in config/stages.ts, or us)
   --api-base-url URL  another server that speaks Mailgun's API
-  --webhook-url URL   the URL that is to be registered for every kind of event
+  --webhook-url URL   the URL that is to be registered, for all that config/stages.ts does not skip
   --json              print what was found as JSON
 
 The API key is taken from MAILGUN_API_KEY, or asked for. Exit code 1: something is wrong.
@@ -34,7 +34,8 @@ async function run(args: readonly string[]): Promise<number> {
   if (domain === undefined || positionals.length !== 1) {
     throw new UsageError(`domain: received ${positionals.length}, expected one`);
   }
-  const configured = stages.map(({ domains }) => domains[domain]).find((one) => one !== undefined);
+  const stage = stages.find(({ domains }) => domains[domain] !== undefined);
+  const configured = stage?.domains[domain];
   const region = values.region ?? configured?.region ?? 'us';
   if (region !== 'us' && region !== 'eu') {
     throw new UsageError(`--region: received ${region}, expected us or eu`);
@@ -49,7 +50,7 @@ async function run(args: readonly string[]): Promise<number> {
       dns: new NodeDns(),
       registry: new MailgunWebhookRegistry(access),
       queues: new SendingQueueReader(access),
-      webhooks: url === undefined ? undefined : { url, events: WEBHOOK_EVENTS },
+      webhooks: url === undefined ? undefined : { url, events: wantedEvents(stage) },
       clock: Date.now,
     },
     domain,

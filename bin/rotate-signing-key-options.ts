@@ -1,5 +1,5 @@
 import { FLAG, readOptions, TEXT, UsageError } from './command';
-import { localDeployment, stackOutputs, type LocalClient } from './deployment';
+import { askStack, localDeployment, stackOutputs, type LocalClient } from './deployment';
 
 /** What is to be done, and with which secret and account. */
 export interface RotationTarget {
@@ -22,8 +22,8 @@ export const USAGE = `Replaces Mailgun's webhook signing key without a webhook b
 
   --local                the local cloud that runs on this machine, and its simulator
   --state DIR            where it keeps its files (local/.state)
-  --stage NAME           a deployed stage, by what cdk deploy --outputs-file wrote
-  --outputs FILE         that file (cdk-outputs.json)
+  --stage NAME           a deployed stage; asks CloudFormation where its secret is
+  --outputs FILE         what cdk deploy --outputs-file wrote, instead of CloudFormation
   --secret ARN           the secret of a deployment
   --region us|eu         where the Mailgun account is (us)
   --new-key-from-stdin   the new key is made in Mailgun's dashboard and pasted when it is asked for
@@ -38,8 +38,12 @@ const OPTIONS = {
   ...{ state: TEXT, stage: TEXT, outputs: TEXT, secret: TEXT, region: TEXT },
 } as const;
 
-/** Reads the command line. @throws {UsageError} naming what was received and what is expected. */
-export function readRotation(args: readonly string[]): RotationTarget {
+/**
+ * Reads the command line, and asks where the secret of a stage is.
+ *
+ * @throws {UsageError} naming what was received and what is expected.
+ */
+export async function readRotation(args: readonly string[]): Promise<RotationTarget> {
   const { values } = readOptions(args, { options: OPTIONS });
   const { local, state, stage, outputs, secret, region = 'us', ...tasks } = values;
   if (region !== 'us' && region !== 'eu') {
@@ -57,11 +61,11 @@ export function readRotation(args: readonly string[]): RotationTarget {
   if (secret !== undefined) return { ...what, secretId: secret };
   if (stage === undefined) return { ...what, ...localTarget(state) };
 
-  const file = outputs ?? 'cdk-outputs.json';
-  const { SecretArn } = stackOutputs(stage, 'state', {
-    ...{ file, otherwise: 'name the secret by --secret' },
-  });
-  return { ...what, secretId: expected(SecretArn, file) };
+  const { SecretArn } =
+    outputs === undefined
+      ? await askStack(stage, 'state')
+      : stackOutputs(stage, 'state', { file: outputs, otherwise: 'leave --outputs out' });
+  return { ...what, secretId: expected(SecretArn, `stage ${stage}`) };
 }
 
 function localTarget(state: string | undefined) {
@@ -73,7 +77,7 @@ function localTarget(state: string | undefined) {
   };
 }
 
-function expected(secretArn: string | undefined, file: string): string {
-  if (secretArn === undefined) throw new UsageError(`${file}: expected the output SecretArn`);
+function expected(secretArn: string | undefined, where: string): string {
+  if (secretArn === undefined) throw new UsageError(`${where}: expected the output SecretArn`);
   return secretArn;
 }

@@ -18,7 +18,7 @@ import { readRotation, USAGE, type RotationTarget } from './rotate-signing-key-o
 const PATIENCE_MS = 50 * 60_000;
 
 async function run(args: readonly string[]): Promise<number> {
-  const target = readRotation(args);
+  const target = await readRotation(args);
   const client = new SecretsManagerClient({ ...target.client });
   const keys = new SigningKeysInSecret(client, target.secretId);
   const issuer = target.issuer === 'stdin' ? dashboard : await account(target, client);

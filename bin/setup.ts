@@ -1,6 +1,6 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { stages } from '../config/stages';
-import type { DomainConfiguration } from '../lib/config/configuration';
+import type { Configuration } from '../lib/config/configuration';
 import { runCommand, UsageError } from './command';
 import { ask, readKeys, type GivenKeys } from './setup/ask';
 import { findDeployment } from './setup/deployment';
@@ -8,6 +8,7 @@ import type { Account } from './setup/mailgun-account';
 import { readSetupOptions, USAGE, type SetupOptions } from './setup/options';
 import { setUp } from './setup/set-up';
 import { StoredSecret } from './setup/stored-secret';
+import { wantedEvents } from './setup/wanted-events';
 
 async function run(args: readonly string[]): Promise<number> {
   const options = readSetupOptions(args);
@@ -16,6 +17,7 @@ async function run(args: readonly string[]): Promise<number> {
   const done = await setUp({
     ...{ options, deployment, signingKey: given.signingKey },
     account: await accountFor(options, given),
+    events: wantedEvents(configuredStage(options)),
     secret: new StoredSecret(
       new SecretsManagerClient({ ...deployment.client }),
       deployment.secretArn,
@@ -35,7 +37,7 @@ async function givenKeys({ keysFromStdin }: SetupOptions): Promise<GivenKeys> {
 }
 
 async function accountFor(options: SetupOptions, given: GivenKeys): Promise<Account> {
-  const configured = configuredDomains(options);
+  const configured: Configuration['domains'] = configuredStage(options)?.domains ?? {};
   const [only, ...more] = Object.keys(configured);
   const domain =
     options.domain ??
@@ -50,12 +52,10 @@ async function accountFor(options: SetupOptions, given: GivenKeys): Promise<Acco
   };
 }
 
-/** The domains of the stage, where it is one of `config/stages.ts`. */
-function configuredDomains({
-  deployment,
-}: SetupOptions): Readonly<Record<string, DomainConfiguration>> {
-  if (deployment.kind !== 'stage') return {};
-  return stages.find(({ stage }) => stage === deployment.stage)?.domains ?? {};
+/** The stage, where it is one of `config/stages.ts`. */
+function configuredStage({ deployment }: SetupOptions): Configuration | undefined {
+  if (deployment.kind !== 'stage') return undefined;
+  return stages.find(({ stage }) => stage === deployment.stage);
 }
 
 async function askForRegion({ apiBaseUrl }: SetupOptions): Promise<'us' | 'eu'> {

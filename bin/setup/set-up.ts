@@ -1,6 +1,6 @@
 import { MailgunWebhookRegistry } from '../../lambdas/adapters/mailgun/mailgun-webhook-registry';
 import { registerWebhooks } from '../../lambdas/core/webhook/reconcile-webhooks';
-import { WEBHOOK_EVENTS } from '../../lambdas/core/webhook/webhook-registry';
+import type { WebhookEvent } from '../../lambdas/core/webhook/webhook-registry';
 import type { FoundDeployment } from './deployment';
 import {
   accessTo,
@@ -19,6 +19,8 @@ export interface SettingUp {
   readonly options: Pick<SetupOptions, 'ownKey' | 'sendingKeyOnly' | 'webhooks'>;
   readonly account: Account;
   readonly deployment: Pick<FoundDeployment, 'webhookUrl'>;
+  /** Kinds of events to register. */
+  readonly events: readonly WebhookEvent[];
   readonly secret: StoredSecret;
   /** The signing key, where it was given. */
   readonly signingKey: string | undefined;
@@ -112,7 +114,13 @@ async function signingKeyFor(
   return askForSigningKey();
 }
 
-async function register({ account, deployment, options, say }: SettingUp): Promise<boolean> {
+async function register({
+  account,
+  deployment,
+  events,
+  options,
+  say,
+}: SettingUp): Promise<boolean> {
   const { webhookUrl: url } = deployment;
   if (!options.webhooks || url === undefined) {
     say('webhooks', 'not registered here');
@@ -121,7 +129,7 @@ async function register({ account, deployment, options, say }: SettingUp): Promi
   const registry = new MailgunWebhookRegistry(accessTo(account));
   const [outcome] = await registerWebhooks(
     { registry, clock: Date.now, deadlineMs: Date.now() + 30_000 },
-    { url, events: WEBHOOK_EVENTS, domains: [account.domain] },
+    { url, events, domains: [account.domain] },
   );
   const problems = outcome?.problems ?? [];
   say('webhooks', problems.length === 0 ? 'registered' : `not registered: ${problems.join('; ')}`);

@@ -110,15 +110,22 @@ class Registration {
     const wanted = new Set(hooksOf(desired).map(nameOf));
     const unwanted = hooksOf(previous).filter((hook) => !wanted.has(nameOf(hook)));
     const left = await this.removeAll(unwanted, true);
-    return statusOf(outcomes, left);
+    // The new URL comes first, so that no event falls between the two; where Mailgun had no room for
+    // both, there is room now.
+    const again = Object.keys(desired.domains).filter(
+      (domain) =>
+        unwanted.some((hook) => hook.domain === domain) &&
+        outcomes.some((outcome) => outcome.domain === domain && outcome.problems.length > 0),
+    );
+    const mended = again.length === 0 ? [] : await this.register(desired, again);
+    const latest = new Map([...outcomes, ...mended].map((outcome) => [outcome.domain, outcome]));
+    return statusOf([...latest.values()], left);
   }
 
-  private async register({
-    url,
-    domains,
-    events,
-  }: DesiredWebhooks): Promise<readonly RegistrationOutcome[]> {
-    const names = Object.keys(domains);
+  private async register(
+    { url, domains, events }: DesiredWebhooks,
+    names = Object.keys(domains),
+  ): Promise<readonly RegistrationOutcome[]> {
     const outcomes = await registerWebhooks(this.reconciling(domains), {
       ...{ url, events, domains: names },
     });

@@ -1,4 +1,5 @@
 import type { Configuration } from './configuration';
+import { domainAllowances } from './domain-allowances';
 import { InvalidConfigurationError } from './invalid-configuration-error';
 import { problemsOf } from './problems';
 import { MESSAGE_LIFETIME_DAYS, settingsSchema, type Settings } from './settings';
@@ -9,8 +10,12 @@ const MIN_TRUSTED_MINUTES = 15;
 /** The same of the first comparison with them. */
 const MIN_PASS_MINUTES = 30;
 
-/** Bytes the sender's domains may take: a function's environment holds 4 kB, and names take the rest. */
+/**
+ * Bytes the domains may take in the environments of the sender, which knows all of them, and of the
+ * control API, which has the most names beside them. An environment holds 4 kB in all.
+ */
 const MAX_DOMAINS_BYTES = 2_304;
+const MAX_ALLOWANCES_BYTES = 1_280;
 
 /**
  * Checks a configuration and fills in every default.
@@ -146,14 +151,32 @@ function conflictsIn(settings: Settings): string[] {
   conflicts.push(...guardConflictsIn(settings.guard));
   conflicts.push(...ingressConflictsIn(settings.webhooks));
 
-  const domainsBytes = Buffer.byteLength(JSON.stringify(domains));
-  if (domainsBytes > MAX_DOMAINS_BYTES) {
-    conflicts.push(
-      `configuration.domains: received ${Object.keys(domains).length} domains of ${domainsBytes} bytes, ` +
-        `allowed are ${MAX_DOMAINS_BYTES} bytes in all`,
-    );
-  }
+  conflicts.push(...sizeConflictsIn(domains));
   return conflicts;
+}
+
+/** More domains than the functions can be told of. */
+function sizeConflictsIn(domains: Settings['domains']): string[] {
+  const received = `configuration.domains: received ${Object.keys(domains).length} domains of`;
+  const whatElse = 'in all; others need a stage of their own';
+  const bytes = bytesInEnvironment(domains);
+  const allowanceBytes = bytesInEnvironment(domainAllowances(domains));
+  return [
+    ...(bytes <= MAX_DOMAINS_BYTES
+      ? []
+      : [`${received} ${bytes} bytes, allowed are ${MAX_DOMAINS_BYTES} bytes ${whatElse}`]),
+    ...(allowanceBytes <= MAX_ALLOWANCES_BYTES
+      ? []
+      : [
+          `${received} ${allowanceBytes} bytes with rates, budgets and warm-ups alone, ` +
+            `allowed are ${MAX_ALLOWANCES_BYTES} bytes ${whatElse}`,
+        ]),
+  ];
+}
+
+/** Lambda measures the JSON of all variables, in which a value that is JSON itself has its quotes escaped. */
+function bytesInEnvironment(value: object): number {
+  return Buffer.byteLength(JSON.stringify(JSON.stringify(value)));
 }
 
 /** What is wrong with the times of the comparisons with Mailgun's events. */

@@ -7,6 +7,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../lambdas/control/environment';
+import { domainAllowances } from '../config/domain-allowances';
 import type { Settings } from '../config/settings';
 import type { NotificationPublisher } from './notification-publisher';
 import { ServiceFunction, type LogSettings } from './service-function';
@@ -155,7 +156,7 @@ function environmentFrom(props: ControlApiProps): Environment {
     RELEASE_QUEUE_URL: props.releaseQueue.queueUrl,
     ...props.notifications.environment,
     REDRIVABLE_QUEUES: JSON.stringify(namesOf(props.redrivable)),
-    DOMAINS: JSON.stringify(allowancesOf(props.settings.domains)),
+    DOMAINS: JSON.stringify(domainAllowances(props.settings.domains)),
     BREAKER: JSON.stringify(props.settings.breaker),
   };
 }
@@ -166,13 +167,4 @@ function namesOf(redrivable: RedrivableQueues) {
     { queue: queue.queueName, deadLetters: deadLetterQueue.queueName },
   ]);
   return Object.fromEntries(names) as Record<string, unknown>;
-}
-
-/** Domains without what only the sender needs: an environment holds 4 kB, and this one has many URLs. */
-function allowancesOf(domains: Settings['domains']) {
-  const allowances = Object.entries(domains).map(
-    ([name, { region, apiBaseUrl, recipientsPerSecond, recipientsPerDay, warmUp }]) =>
-      [name, { region, apiBaseUrl, recipientsPerSecond, recipientsPerDay, warmUp }] as const,
-  );
-  return Object.fromEntries(allowances);
 }

@@ -28,7 +28,9 @@ export interface DomainDoctorProps {
   readonly logs: LogSettings;
 }
 
-const TIMEOUT = Duration.minutes(10);
+// The most Lambda offers. Where Mailgun hangs, a domain takes five calls of eight seconds and some DNS, and there
+// may be 16: a run that is cut off would fail, be made twice more, and call somebody for an outage of Mailgun's.
+const TIMEOUT = Duration.minutes(15);
 
 /**
  * Looks at the set-up of every domain at Mailgun and in the DNS on schedule, tells of changes, and

@@ -12,6 +12,7 @@ import {
   type Laboratory,
 } from '../local/mailgun-simulator/api-client';
 import { testClientSettings } from '../support/engines/endpoints';
+import { aCloudFormation } from './cloud-formation';
 
 const arn = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:mailer-a1B2c3';
 let folder: string;
@@ -122,6 +123,34 @@ it('takes a key from a person, for a stage that is deployed', async () => {
   expect(stdout).toContain('this is no key');
   expect(stdout).not.toContain('pasted-signing-key');
 }, 120_000);
+
+it('finds the secret of a deployed stage by asking CloudFormation', async () => {
+  const { server, url } = await aCloudFormation('campaign-mailgun-prod-state', { SecretArn: arn });
+  const environment = { AWS_ENDPOINT_URL_CLOUDFORMATION: url };
+  const input = 'pasted-signing-key\n';
+  try {
+    const known = await run(['--stage', 'prod', '--new-key-from-stdin'], { input, environment });
+    expect(known).toMatchObject({ code: 0, stderr: '' });
+    expect(await stored()).toMatchObject({
+      webhookSigningKeys: ['pasted-signing-key', 'first-signing-key'],
+    });
+
+    const unknown = await run(['--stage', 'test', '--new-key-from-stdin'], { environment });
+    expect(unknown.code).toBe(2);
+    expect(unknown.stderr).toContain('the stack campaign-mailgun-test-state (ValidationError)');
+  } finally {
+    server.close();
+  }
+}, 120_000);
+
+it('says which setting is missing where AWS can not be asked', async () => {
+  const { code, stderr } = await run(['--stage', 'prod'], {
+    environment: { AWS_REGION: undefined },
+  });
+
+  expect(code).toBe(2);
+  expect(stderr).toContain('(Region is missing); deploy it first, or check region and credentials');
+}, 30_000);
 
 it('says what to do next where Mailgun refuses, and leaves the secret as it was', async () => {
   const { code, stdout, stderr } = await run(['--local', '--state', folder], {

@@ -13,7 +13,7 @@ import { makeDirectory, ROOT, runCommand, startCommand } from './harness/run-com
 
 const domains = { 'mg.example.com': { region: 'us' } } as const;
 
-/** What no stage of the project asks for, and a template must be right with all the same. */
+/** What no stage of the project asks for, and a template must be right with all the same: options one by one, all, and none. */
 const OPTIONS: readonly Configuration[] = [
   { stage: 'canary', domains, rollout: { canaryMinutes: 15 } },
   { stage: 'own-key', domains, encryption: { key: 'own' } },
@@ -24,6 +24,19 @@ const OPTIONS: readonly Configuration[] = [
     },
   },
   { stage: 'narrowed', domains, webhooks: narrowedWebhooks },
+  {
+    ...{ stage: 'all-at-once', domains, rollout: { canaryMinutes: 10 } },
+    encryption: { key: 'own' },
+    webhooks: { ...narrowedWebhooks, skippedEvents: ['accepted', 'delivered'] },
+    notifications: { deliveryEvents: true, emails: ['team@example.com'] },
+    operations: { tracing: true, emails: ['night@example.com'] },
+  },
+  {
+    ...{ stage: 'nothing-extra', domains, webhooks: { register: false } },
+    ...{ reconciliation: { enabled: false }, doctor: { enabled: false } },
+    ...{ guard: { enabled: false }, suppressions: { syncHours: 0 } },
+    operations: { dashboard: false },
+  },
 ];
 
 const deployments = [...stages, ...OPTIONS];

@@ -47,8 +47,9 @@ it('counts what a schedule invokes', () => {
       { Resources: { Rule: { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression } } } },
     ]).total;
 
-  expect(rule('rate(1 minute)')).toBeCloseTo(60 * rule('rate(1 hour)'), 6);
-  expect(rule('rate(1 minute)')).toBeGreaterThan(0.9);
+  // $0.20 a million runs, and 1,769 MiB at $0.0000133334 a GB-second: for 0.25 s warm, for 5 s cold.
+  expect(rule('rate(1 minute)')).toBeCloseTo(43_200 * (0.2e-6 + 5.758_36e-6), 4);
+  expect(rule('rate(1 hour)')).toBeCloseTo(720 * (0.2e-6 + 115.167e-6), 4);
   expect(rule('cron(0 3 * * ? *)')).toBe(rule('rate(1 minute)'));
 });
 
@@ -83,7 +84,8 @@ it('counts the runs of a schedule by the memory of what it invokes', () => {
       },
     ]).total;
 
-  expect(costWith(512)).toBeGreaterThan(1.9 * costWith(256));
+  // 43,200 runs of 0.25 s.
+  expect(costWith(512) - costWith(256)).toBeCloseTo(43_200 * 0.25 * 0.25 * 0.000_013_333_4, 6);
 });
 
 it('names a type that has no price, so that nobody forgets one', () => {

@@ -74,6 +74,17 @@ it('replaces the old URL upon an update, and takes it back upon a rollback', asy
   expect([urls(A), urls(B)]).toEqual([[THEIRS, OURS], [OURS]]);
 });
 
+it('replaces the old URL where others leave no room for both, and is registered at once', async () => {
+  const { run, registry, answers, urls } = aFunction();
+  registry.domains.get(A)!.set('opened', [THEIRS, 'https://others.example.com']);
+  await run(request('Create', properties(OURS, A, B)), HOUR);
+
+  await run(request('Update', properties(NEW, A, B), properties(OURS, A, B)), HOUR);
+
+  expect(urls(A)).toEqual([THEIRS, 'https://others.example.com', NEW]);
+  expect(answers.at(-1)?.status).toBe('registered');
+});
+
 it('removes ours from a domain that left the configuration', async () => {
   const { run, registry, urls } = aFunction();
   await run(request('Create', properties(OURS, A, B)), HOUR);

@@ -356,15 +356,36 @@ it('lets a simulator be reached by http in development', () => {
   expect(problemsWith({ development: true, ...withDomain(domain) })).toEqual([]);
 });
 
-it('refuses more domains than the environment of a function can hold', () => {
-  const names = Array.from({ length: 60 }, (_, index) => `mg${index}.example.com`);
+it.each([
+  [
+    '60 plain domains',
+    60,
+    {},
+    ['8\\d{3} bytes, allowed are 2304 bytes', '4\\d{3} bytes with .* are 1280 bytes'],
+  ],
+  // Quotes count twice in the environment: as JSON these are 2,223 bytes.
+  ['17 plain domains', 17, {}, ['23\\d\\d bytes, allowed are 2304 bytes']],
+  [
+    '7 domains in a warm-up of their own',
+    7,
+    { warmUp: { startsOn: '2026-12-01', curve: Array.from({ length: 14 }, () => 20_000) } },
+    ['14\\d\\d bytes with rates, budgets and warm-ups alone, allowed are 1280 bytes'],
+  ],
+])('refuses %s, which the environment of no function can hold', (_what, count, about, expected) => {
+  const names = Array.from({ length: count }, (_, index) => `mg${index + 10}.example.com`);
 
-  const [problem] = problemsWith({
-    domains: Object.fromEntries(names.map((name) => [name, { region: 'us' }])),
+  const problems = problemsWith({
+    domains: Object.fromEntries(names.map((name) => [name, { region: 'us', ...about }])),
   });
 
-  expect(problem).toMatch(
-    /^configuration\.domains: received 60 domains of \d{4} bytes, allowed are 2304 bytes in all$/,
+  expect(problems).toEqual(
+    expected.map((words): unknown =>
+      expect.stringMatching(
+        new RegExp(
+          `^configuration.domains: received ${count} domains of ${words} in all; others need a stage of their own$`,
+        ),
+      ),
+    ),
   );
 });
 

@@ -7,7 +7,7 @@ import {
 } from '../../../lambdas/adapters/powertools/metered-formatter';
 import { METRIC_NAMES } from '../../../lambdas/core/metric/measures';
 import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../../../lib/constructs/watched-metric';
-import { aConfiguration, resourcesOf, templatesOf } from '../deployment';
+import { aConfiguration, narrowedWebhooks, resourcesOf, templatesOf } from '../deployment';
 
 /** A metric as an alarm names it. */
 interface MetricJson {
@@ -53,6 +53,23 @@ const metricsOf = ({ Properties }: AlarmJson): MetricJson[] => [
   ...(Properties.MetricName === undefined ? [] : [Properties]),
   ...(Properties.Metrics ?? []).flatMap(({ MetricStat }) => MetricStat?.Metric ?? []),
 ];
+
+it('has every alarm in the table of operate.md, those of a REST API too', () => {
+  const { service: narrowed } = templatesOf(aConfiguration({ webhooks: narrowedWebhooks }));
+  const names = Object.keys(narrowed.findResources('AWS::CloudWatch::Alarm')).map((id) =>
+    id
+      .replace(/^OperationsAlarms|[0-9A-F]{8}$/g, '')
+      .replace(/^\w+(Errors|DeadLetters)$/, '<capability>$1'),
+  );
+  const operate = readFileSync(join(__dirname, '../../../docs/operate.md'), 'utf8');
+  const table = operate
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .join('\n');
+
+  expect(names).toContain('WebhooksTurnedAway');
+  for (const name of names) expect(table).toContain(`\`${name}\``);
+});
 
 describe('every alarm', () => {
   it.each(alarms)('%s says what it means and where the runbook goes on', (_id, { Properties }) => {
