@@ -11,8 +11,8 @@ export interface Action {
   readonly subject: StandingSubject;
   /** The standing it leads to. */
   readonly standing: 'paused' | 'suspended';
-  /** Makes the change. @returns whether this call changed anything. */
-  readonly make: (change: StandingChange) => Promise<boolean>;
+  /** Makes the change, unless somebody else made one. */
+  readonly make: (change: StandingChange) => Promise<unknown>;
   /** Does what follows; safe to repeat, but for telling people. */
   readonly follow: (act: GuardAct) => Promise<void>;
 }
@@ -24,18 +24,17 @@ export interface Action {
  * @returns the facts after it; without an act where somebody else had changed the standing by then.
  */
 export async function act(
-  { clock }: Pick<Dependencies, 'clock'>,
-  { make, follow }: Action,
+  dependencies: Pick<Dependencies, 'clock' | 'controls'>,
+  action: Action,
   { keep }: Pick<Turn, 'keep'>,
   { facts, ...why }: Pick<GuardAct, 'reason' | 'figures'> & { readonly facts: GuardFacts },
 ): Promise<GuardFacts> {
-  const begun: GuardAct = { ...why, atMs: clock(), isDone: false };
+  const begun: GuardAct = { ...why, atMs: dependencies.clock(), isDone: false };
   await keep({ ...facts, act: begun });
   const { reason, atMs } = begun;
-  if (!(await make({ reason, actor: GUARD, atMs }))) return withoutAct(facts);
-
-  await follow(begun);
-  return afterAct(facts, begun);
+  await action.make({ reason, actor: GUARD, atMs });
+  // Whether it was this change is for the history to say: the answer of a repeated write says no.
+  return finishAct(dependencies, action, { ...facts, act: begun });
 }
 
 /**

@@ -83,7 +83,7 @@ async function recover(guard: Guard, by: 'redelivery' | 'sweep'): Promise<void> 
 }
 
 /** Port calls of one evaluation of the campaign that ends in a pause; a test holds it to this. */
-const CALLS = 13;
+const CALLS = 14;
 
 const deaths = (['redelivery', 'sweep'] as const).flatMap((by) =>
   (['before', 'after'] as const).flatMap((when) =>
@@ -115,7 +115,7 @@ it('tries a death at every port call', async () => {
 });
 
 /** Port calls of one evaluation of the account that ends in a suspension. */
-const ACCOUNT_CALLS = 9;
+const ACCOUNT_CALLS = 10;
 
 const accountDeaths = (['before', 'after'] as const).flatMap((when) =>
   Array.from({ length: ACCOUNT_CALLS }, (_unused, index) => [when, index + 1] as const),
@@ -149,6 +149,26 @@ it('tries a death at every port call about the account', async () => {
   await guard.serveBody(aboutAccount, 1, dying);
 
   expect(life.calls).toBe(ACCOUNT_CALLS);
+  expect(guard.told).toEqual(['campaign.paused spring-sale', 'account.suspended']);
+});
+
+it('follows up its own change where the answer of a write made twice says that nothing changed', async () => {
+  const guard = await aThirdOffence();
+  const { controls } = guard;
+  const { pauseCampaign, suspendAccount } = controls;
+  controls.pauseCampaign = async (...change) => {
+    await pauseCampaign.apply(controls, change);
+    return pauseCampaign.apply(controls, change);
+  };
+  controls.suspendAccount = async (...change) => {
+    await suspendAccount.apply(controls, change);
+    return suspendAccount.apply(controls, change);
+  };
+
+  await guard.serve(evaluate());
+  await guard.serveBody(aboutAccount);
+
+  expect(await outcomeOf(guard)).toEqual(EXPECTED);
   expect(guard.told).toEqual(['campaign.paused spring-sale', 'account.suspended']);
 });
 
