@@ -21,6 +21,11 @@ const DEPLOY_AND_LOCAL = [
   'runtime code must not reach for deploy-time, local or test code',
 ];
 
+const NAMED_EXPORTS = [
+  { selector: 'ExportDefaultDeclaration', message: 'export by name' },
+  { selector: 'ExportAllDeclaration', message: 'no barrels: import from where it is defined' },
+];
+
 export default tseslint.config(
   { ignores: ['node_modules', '.venv', 'cdk.out', 'coverage', 'reports', 'local/.state'] },
   ...tseslint.configs.strictTypeChecked,
@@ -103,12 +108,19 @@ export default tseslint.config(
     // Jest wants default exports of these.
     ignores: ['test/support/engines/**', 'test/deploy/harness/{set-up,tear-down}.ts'],
     rules: {
+      'no-restricted-syntax': ['error', ...NAMED_EXPORTS],
+    },
+  },
+  {
+    files: ['lambdas/**/*.ts'],
+    rules: {
       'no-restricted-syntax': [
         'error',
-        { selector: 'ExportDefaultDeclaration', message: 'export by name' },
+        ...NAMED_EXPORTS,
         {
-          selector: 'ExportAllDeclaration',
-          message: 'no barrels: import from where it is defined',
+          selector:
+            'NewExpression[callee.name=/^(DynamoDB|S3|SecretsManager|SNS|SQS)Client$/] > ObjectExpression[properties.length=0]',
+          message: 'a client without settings waits for ever: awsClientSettings()',
         },
       ],
     },

@@ -5,6 +5,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import middy from '@middy/core';
+import { awsClientSettings } from '../adapters/aws/client-settings';
 import { NodeDns } from '../adapters/dns/node-dns';
 import { ControlsTable } from '../adapters/dynamodb/controls-table';
 import { DomainHealthTable } from '../adapters/dynamodb/domain-health-table';
@@ -22,14 +23,15 @@ import { environmentSchema } from './environment';
 
 const environment = environmentSchema.parse(process.env);
 const { CONTROLS_TABLE_NAME: controls, DOMAINS: domains } = environment;
-const documents = DynamoDBDocumentClient.from(new DynamoDBClient({}));
-const sqs = new SQSClient({});
+const settings = awsClientSettings();
+const documents = DynamoDBDocumentClient.from(new DynamoDBClient(settings));
+const sqs = new SQSClient(settings);
 const log = new Logger({ serviceName: 'check-domains', logFormatter: new MeteredFormatter() });
 const clock = Date.now;
 const access = {
   domains,
   secrets: new SecretStore({
-    client: new SecretsManagerClient({}),
+    client: new SecretsManagerClient(settings),
     secretId: environment.SECRET_ARN,
     clock,
     log,

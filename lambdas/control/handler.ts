@@ -6,8 +6,8 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { awsClientSettings } from '../adapters/aws/client-settings';
 import { AccountLogTable } from '../adapters/dynamodb/account-log-table';
 import { BatchBooksTable } from '../adapters/dynamodb/batch-books-table';
 import { BreakerTable } from '../adapters/dynamodb/breaker-table';
@@ -31,9 +31,7 @@ import { environmentSchema } from './environment';
 
 const environment = environmentSchema.parse(process.env);
 const { CONTROLS_TABLE_NAME: controls, DOMAINS: domains } = environment;
-const settings = {
-  requestHandler: new NodeHttpHandler({ connectionTimeout: 2_000, requestTimeout: 5_000 }),
-};
+const settings = awsClientSettings();
 const documents = DynamoDBDocumentClient.from(new DynamoDBClient(settings));
 const sqs = new SQSClient(settings);
 const log = new Logger({ serviceName: 'control', logFormatter: new MeteredFormatter() });

@@ -5,8 +5,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import middy from '@middy/core';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Context, ScheduledEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { awsClientSettings } from '../adapters/aws/client-settings';
 import { AccountLogTable } from '../adapters/dynamodb/account-log-table';
 import { BatchBooksTable } from '../adapters/dynamodb/batch-books-table';
 import { BreakerTable } from '../adapters/dynamodb/breaker-table';
@@ -28,9 +28,7 @@ import { createLookAtDomains } from './look-at-domains';
 const environment = environmentSchema.parse(process.env);
 const { CONTROLS_TABLE_NAME: controls, GUARD_QUEUE_URL: queueUrl } = environment;
 const { DOMAINS: domains } = environment;
-const settings = {
-  requestHandler: new NodeHttpHandler({ connectionTimeout: 2_000, requestTimeout: 5_000 }),
-};
+const settings = awsClientSettings();
 const documents = DynamoDBDocumentClient.from(new DynamoDBClient(settings));
 const sqs = new SQSClient(settings);
 const log = new Logger({ serviceName: 'guard', logFormatter: new MeteredFormatter() });

@@ -4,6 +4,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { awsClientSettings } from '../adapters/aws/client-settings';
 import { MeteredFormatter } from '../adapters/powertools/metered-formatter';
 import { DeliveryEventTopic } from '../adapters/sns/delivery-event-topic';
 import { NotificationTopic } from '../adapters/sns/notification-topic';
@@ -15,8 +16,9 @@ import { createPublishNotifications } from './publish-notifications';
 
 const environment = environmentSchema.parse(process.env);
 const { DELIVERY_EVENTS_TOPIC_ARN: deliveryEventsTopicArn } = environment;
-const sns = new SNSClient({});
-const sqs = new SQSClient({});
+const settings = awsClientSettings();
+const sns = new SNSClient(settings);
+const sqs = new SQSClient(settings);
 const log = new Logger({
   serviceName: 'publish-notifications',
   logFormatter: new MeteredFormatter(),

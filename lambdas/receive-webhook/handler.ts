@@ -3,7 +3,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { awsClientSettings } from '../adapters/aws/client-settings';
 import { MeteredFormatter } from '../adapters/powertools/metered-formatter';
 import { SecretStore } from '../adapters/secrets/secret-store';
 import { SqsEventQueue } from '../adapters/sqs/event-queue';
@@ -15,10 +15,7 @@ import { createSourceCheck } from './source-networks';
 const environment = environmentSchema.parse(process.env);
 const logger = new Logger({ serviceName: 'receive-webhook', logFormatter: new MeteredFormatter() });
 // Mailgun waits for the answer: better a 503 that it repeats than a call it gives up on.
-const settings = {
-  maxAttempts: 2,
-  requestHandler: new NodeHttpHandler({ connectionTimeout: 1_000, requestTimeout: 2_000 }),
-};
+const settings = { maxAttempts: 2, ...awsClientSettings(2_000) };
 const receiveWebhook = createReceiveWebhook({
   secrets: new SecretStore({
     client: new SecretsManagerClient(settings),

@@ -5,8 +5,8 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import middy from '@middy/core';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { awsClientSettings } from '../adapters/aws/client-settings';
 import { AcceptanceEvidenceTable } from '../adapters/dynamodb/acceptance-evidence-table';
 import { AllowlistTable } from '../adapters/dynamodb/allowlist-table';
 import { EventTable } from '../adapters/dynamodb/event-table';
@@ -27,9 +27,7 @@ import { createRecordEvents } from './record-events';
 const environment = environmentSchema.parse(process.env);
 const logger = new Logger({ serviceName: 'record-events', logFormatter: new MeteredFormatter() });
 const clock = Date.now;
-const settings = {
-  requestHandler: new NodeHttpHandler({ connectionTimeout: 2_000, requestTimeout: 5_000 }),
-};
+const settings = awsClientSettings();
 const sqs = new SQSClient(settings);
 const client = DynamoDBDocumentClient.from(new DynamoDBClient(settings));
 const { BATCHES_TABLE_NAME: batches } = environment;

@@ -5,8 +5,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import middy from '@middy/core';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Context } from 'aws-lambda';
+import { awsClientSettings } from '../adapters/aws/client-settings';
 import { ResponseUrl } from '../adapters/cloudformation/response-url';
 import { WebhookLeftoversTable } from '../adapters/dynamodb/webhook-leftovers-table';
 import { MailgunWebhookRegistry } from '../adapters/mailgun/mailgun-webhook-registry';
@@ -17,9 +17,7 @@ import { environmentSchema } from './environment';
 import { createRegisterWebhooks } from './register-webhooks';
 
 const environment = environmentSchema.parse(process.env);
-const settings = {
-  requestHandler: new NodeHttpHandler({ connectionTimeout: 2_000, requestTimeout: 5_000 }),
-};
+const settings = awsClientSettings();
 const log = new Logger({ serviceName: 'register-webhooks', logFormatter: new MeteredFormatter() });
 const clock = Date.now;
 const transport = new Transport({ connectTimeoutMs: 5_000 });

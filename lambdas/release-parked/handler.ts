@@ -7,6 +7,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import middy from '@middy/core';
 import type { Context, ScheduledEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { awsClientSettings } from '../adapters/aws/client-settings';
 import { BatchLedgerTable } from '../adapters/dynamodb/batch-ledger-table';
 import { ControlsTable } from '../adapters/dynamodb/controls-table';
 import { MeteredFormatter } from '../adapters/powertools/metered-formatter';
@@ -23,10 +24,11 @@ import { createReleaseParked } from './release-parked';
 
 const environment = environmentSchema.parse(process.env);
 const { BATCHES_TABLE_NAME: batches, RELEASE_QUEUE_URL: releaseQueueUrl } = environment;
-const documents = DynamoDBDocumentClient.from(new DynamoDBClient({}));
-const sqs = new SQSClient({});
+const settings = awsClientSettings();
+const documents = DynamoDBDocumentClient.from(new DynamoDBClient(settings));
+const sqs = new SQSClient(settings);
 // The bucket in the path: the same everywhere, emulators included.
-const s3 = new S3Client({ forcePathStyle: true });
+const s3 = new S3Client({ forcePathStyle: true, ...settings });
 const log = new Logger({ serviceName: 'release-parked', logFormatter: new MeteredFormatter() });
 const clock = Date.now;
 const continuations = new ReleaseQueue(sqs, releaseQueueUrl);

@@ -9,6 +9,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { awsClientSettings } from '../adapters/aws/client-settings';
 import { BatchLedgerTable } from '../adapters/dynamodb/batch-ledger-table';
 import { BreakerTable } from '../adapters/dynamodb/breaker-table';
 import { ControlsTable } from '../adapters/dynamodb/controls-table';
@@ -34,15 +35,16 @@ import { createSendBatch } from './send-batch';
 
 const environment = environmentSchema.parse(process.env);
 const { BATCHES_TABLE_NAME: batches, CONTROLS_TABLE_NAME: controls } = environment;
-const documents = DynamoDBDocumentClient.from(new DynamoDBClient({}));
-const sqs = new SQSClient({});
-const s3 = new S3Client({ forcePathStyle: true });
+const settings = awsClientSettings();
+const documents = DynamoDBDocumentClient.from(new DynamoDBClient(settings));
+const sqs = new SQSClient(settings);
+const s3 = new S3Client({ forcePathStyle: true, ...settings });
 const log = new Logger({ serviceName: 'send-batch', logFormatter: new MeteredFormatter() });
 const clock = Date.now;
 const chance = Math.random;
 const timeToLiveSeconds = environment.RECORDS_TTL_DAYS * 86_400;
 const expiry = { timeToLiveSeconds, clock };
-const secretsManager = new SecretsManagerClient({});
+const secretsManager = new SecretsManagerClient(settings);
 const secretId = environment.SECRET_ARN;
 const secrets = new SecretStore({ client: secretsManager, secretId, clock, log });
 

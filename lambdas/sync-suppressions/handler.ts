@@ -6,6 +6,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import middy from '@middy/core';
 import type { Context, ScheduledEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { awsClientSettings } from '../adapters/aws/client-settings';
 import { AllowlistTable } from '../adapters/dynamodb/allowlist-table';
 import { RemovalTrail } from '../adapters/dynamodb/removal-trail';
 import { SuppressionRecordsTable } from '../adapters/dynamodb/suppression-records-table';
@@ -30,11 +31,12 @@ const {
   SYNC_QUEUE_URL: queueUrl,
   DOMAINS: domains,
 } = environment;
-const documents = DynamoDBDocumentClient.from(new DynamoDBClient({}));
-const sqs = new SQSClient({});
+const settings = awsClientSettings();
+const documents = DynamoDBDocumentClient.from(new DynamoDBClient(settings));
+const sqs = new SQSClient(settings);
 const log = new Logger({ serviceName: 'sync-suppressions', logFormatter: new MeteredFormatter() });
 const clock = Date.now;
-const client = new SecretsManagerClient({});
+const client = new SecretsManagerClient(settings);
 const secrets = new SecretStore({ client, secretId: environment.SECRET_ARN, clock, log });
 const requests = new SyncQueue(sqs, queueUrl);
 

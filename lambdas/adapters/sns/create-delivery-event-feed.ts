@@ -3,6 +3,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { DeliveryEventType } from '../../core/delivery-event/delivery-event';
 import type { Log } from '../../core/log';
 import { DeliveryEventFeed } from '../../core/notification/delivery-event-feed';
+import { awsClientSettings } from '../aws/client-settings';
 import { SqsPublicationQueue } from '../sqs/publication-queue';
 import { DeliveryEventTopic } from './delivery-event-topic';
 
@@ -23,7 +24,7 @@ export function createDeliveryEventFeed(
   const { DELIVERY_EVENTS_TOPIC_ARN: topicArn, DELIVERY_EVENTS: types } = environment;
   if (topicArn === '') return undefined;
 
-  const topic = new DeliveryEventTopic(new SNSClient({}), topicArn);
+  const topic = new DeliveryEventTopic(new SNSClient(awsClientSettings()), topicArn);
   const queue = new SqsPublicationQueue(sqs, environment.NOTIFICATION_QUEUE_URL);
   return { types, feed: new DeliveryEventFeed({ topic, queue, log }) };
 }

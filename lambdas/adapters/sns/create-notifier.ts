@@ -3,6 +3,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Log } from '../../core/log';
 import type { Notifier } from '../../core/notification/notification';
 import { PersistentNotifier } from '../../core/notification/persistent-notifier';
+import { awsClientSettings } from '../aws/client-settings';
 import { SqsPublicationQueue } from '../sqs/publication-queue';
 import { NotificationTopic } from './notification-topic';
 
@@ -19,7 +20,10 @@ export function createNotifier(
   log: Log,
 ): Notifier {
   return new PersistentNotifier({
-    topic: new NotificationTopic(new SNSClient({}), environment.NOTIFICATIONS_TOPIC_ARN),
+    topic: new NotificationTopic(
+      new SNSClient(awsClientSettings()),
+      environment.NOTIFICATIONS_TOPIC_ARN,
+    ),
     queue: new SqsPublicationQueue(sqs, environment.NOTIFICATION_QUEUE_URL),
     log,
   });
