@@ -1,5 +1,6 @@
 import type { Breaker } from '../core/breaker/breaker';
 import type { Clock } from '../core/clock';
+import { faultOf } from '../core/errors';
 import type { Governor } from '../core/governor/governor';
 import type { Log } from '../core/log';
 import { whatKeepsBack } from '../core/standing/kept-back';
@@ -28,9 +29,9 @@ export function createLookAtDomains(dependencies: DomainDependencies) {
     for (const domain of domains) {
       try {
         await look(dependencies, domain);
-      } catch (error) {
-        const fault = error instanceof Error ? error.name : typeof error;
-        log.warn('domain not read', { code: 'domain-not-read', domain: domain.name, fault });
+      } catch (fault) {
+        const error = faultOf(fault);
+        log.warn('domain not read', { code: 'domain-not-read', domain: domain.name, error });
       }
     }
   };

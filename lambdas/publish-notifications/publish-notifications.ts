@@ -7,10 +7,10 @@ import type {
   NotificationPublisher,
   Publication,
 } from '../core/notification/publication';
+import { doubling } from '../core/queue/consumer';
 import type { DelayQueue } from '../core/queue/delay-queue';
 
-/** After a fault: so long, doubled with every receive, up to the longest. */
-const FAULT_DELAY = { baseSeconds: 30, longestSeconds: 900 };
+const faultDelayMs = doubling({ baseSeconds: 30, longestSeconds: 900 });
 
 /** What publishing works with. */
 export interface Dependencies {
@@ -79,10 +79,8 @@ async function hide(
   { receiptHandle, messageId, attributes }: SQSRecord,
 ): Promise<void> {
   const receives = Number(attributes.ApproximateReceiveCount);
-  const { baseSeconds, longestSeconds } = FAULT_DELAY;
-  const seconds = Math.min(longestSeconds, baseSeconds * 2 ** Math.max(0, receives - 1));
   try {
-    await queue.hide(receiptHandle, seconds);
+    await queue.hide(receiptHandle, faultDelayMs(receives) / 1_000);
   } catch (fault) {
     // The message then comes back after the queue's own timeout.
     const error = faultOf(fault);

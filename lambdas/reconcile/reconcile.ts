@@ -160,15 +160,8 @@ class Reconciliation {
     const isUnread = end.end === 'later' || end.end === 'unreadable';
     log[isUnread ? 'warn' : 'info']('submission reconciled', {
       code: 'reconciliation-pass',
-      ...{
-        accountId,
-        campaignId,
-        batchId,
-        path,
-        pass: due,
-        call: state.call,
-        isOver: isOver(state, end),
-      },
+      ...{ accountId, campaignId, batchId, path, pass: due, call: state.call },
+      isOver: isOver(state, end),
       ...{ ...reader.counts, ...this.figuresOf(due, pass) },
       ...{ end: end.end, ...('reason' in end && { reason: end.reason }) },
       ...{ lateSeconds: Math.round(lateMs / 1000), behind: lateMs > BEHIND_MS },

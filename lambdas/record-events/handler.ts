@@ -21,6 +21,7 @@ import { createDeliveryEventFeed } from '../adapters/sns/create-delivery-event-f
 import { createNotifier } from '../adapters/sns/create-notifier';
 import { DeadLetterQueue } from '../adapters/sqs/dead-letter-queue';
 import { GuardQueue } from '../adapters/sqs/guard-queue';
+import { receivedMessage } from '../adapters/sqs/sqs-consumer';
 import { environmentSchema } from './environment';
 import { createRecordEvents } from './record-events';
 
@@ -67,13 +68,6 @@ const recordEvents = createRecordEvents({
 export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(injectLambdaContext(logger))
   .handler(async ({ Records }) => {
-    const failed = await recordEvents(
-      Records.map(({ messageId, body, attributes }) => ({
-        messageId,
-        body,
-        groupId: attributes.MessageGroupId,
-        receives: Number(attributes.ApproximateReceiveCount),
-      })),
-    );
+    const failed = await recordEvents(Records.map(receivedMessage));
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
   });

@@ -6,6 +6,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../lambdas/guard/environment';
+import { domainAllowances } from '../config/domain-allowances';
 import type { Settings } from '../config/settings';
 import type { NotificationPublisher } from './notification-publisher';
 import { ServiceFunction, type LogSettings } from './service-function';
@@ -71,7 +72,7 @@ export class CampaignGuard extends Construct {
       DEAD_LETTER_QUEUE_URL: deadLetterQueue.queueUrl,
       ...props.notifications.environment,
       RECORDS_TTL_DAYS: String(props.settings.retention.recordsDays),
-      DOMAINS: JSON.stringify(allowancesOf(props.settings.domains)),
+      DOMAINS: JSON.stringify(domainAllowances(props.settings.domains)),
       BREAKER: JSON.stringify(props.settings.breaker),
       GUARD: JSON.stringify(props.settings.guard),
     };
@@ -107,13 +108,4 @@ export class CampaignGuard extends Construct {
       targets: [new LambdaFunction(guard)],
     });
   }
-}
-
-/** Domains without what only the sender needs: an environment holds 4 kB. */
-function allowancesOf(domains: Settings['domains']) {
-  const allowances = Object.entries(domains).map(
-    ([name, { recipientsPerSecond, recipientsPerDay, warmUp }]) =>
-      [name, { recipientsPerSecond, recipientsPerDay, warmUp }] as const,
-  );
-  return Object.fromEntries(allowances);
 }

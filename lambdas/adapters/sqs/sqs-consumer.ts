@@ -13,7 +13,8 @@ export function createSqsConsumer(consuming: Consuming) {
   };
 }
 
-function receivedMessage({
+/** What Lambda hands over of a message, in the terms of a consumer. */
+export function receivedMessage({
   messageId,
   body,
   receiptHandle,
