@@ -171,7 +171,7 @@ class CampaignRun {
     const books = this.books();
     return [
       ...checkSums(report),
-      ...checkSample(report, this.sample),
+      ...checkSample(report, this.sample, books),
       ...(books === undefined ? [] : checkBooks(report, books)),
     ];
   }

@@ -41,6 +41,26 @@ describe('holding a report against the sample', () => {
   });
 });
 
+describe('holding a report against a sample that was sent in part after a sync of the lists', () => {
+  const report = aReport();
+  const recipients = { ...report.recipients, suppressed: 7, accepted: 989 };
+  const synced = { ...report, recipients };
+
+  it('agrees when whom Mailgun did not drop was left out here', () => {
+    expect(disagreements(checkSample(synced, SAMPLE, { suppressed: 1 }))).toEqual([]);
+    expect(disagreements(checkSample(report, SAMPLE, { suppressed: 2 }))).toEqual([]);
+  });
+
+  it.each([
+    ['neither', report, 1, { reported: 6, expected: 7 }],
+    ['both', synced, 2, { reported: 7, expected: 6 }],
+  ])('finds one of its lists who was dropped by %s', (_who, reported, suppressed, found) => {
+    expect(disagreements(checkSample(reported, SAMPLE, { suppressed }))).toEqual([
+      { what: 'suppressed', ...found },
+    ]);
+  });
+});
+
 describe("holding a report against the simulator's books", () => {
   it('agrees when all is as it happened', () => {
     expect(disagreements(checkBooks(aReport(), someBooks()))).toEqual([]);
